@@ -1,0 +1,73 @@
+/** `valk run`: compiles into the cache, unless it is there, and runs it in this process. */
+import { type CachedProgram, type CacheKey, lookup } from "../../compiler/modules/cache.ts";
+import type { Entry } from "../../compiler/modules/graph.ts";
+import { ValkError } from "../../runtime/kernel/error.ts";
+import { reporter } from "../../runtime/kernel/main.ts";
+import { exit } from "../exit.ts";
+import { failure } from "../failure.ts";
+import { type Host, relative, resolve } from "../host.ts";
+
+export interface RunRequest {
+  readonly program:
+    | { readonly kind: "file"; readonly path: string }
+    | { readonly kind: "text"; readonly text: string }
+    | { readonly kind: "stdin" };
+  /** The program's own arguments. */
+  readonly args: readonly string[];
+  readonly strict: boolean;
+  readonly json: boolean;
+}
+
+/** Gives null where the program ran: then it has set the exit code itself, perhaps not yet. */
+export async function run(request: RunRequest, host: Host): Promise<number | null> {
+  const { program, strict, json, args } = request;
+  const entry: Entry =
+    program.kind === "file"
+      ? program
+      : program.kind === "text"
+        ? { kind: "text", text: program.text, name: "<eval>" }
+        : { kind: "text", text: host.stdin(), name: "<stdin>" };
+  const key: CacheKey = {
+    compiler: host.build(),
+    entry: entry.kind === "text" ? `${entry.name}\n${entry.text}` : resolve(host.cwd, entry.path),
+    options: { strict, cwd: host.cwd, loadPath: host.loadPath.join("\n"), runtime: host.runtimeFolder },
+  };
+  const ready = host.cacheFolder === "" ? null : lookup(host.cacheFolder, key, host);
+  const compiled =
+    ready ?? (await (await import("../compile-to-cache.ts")).compileToCache(entry, key, { strict, json }, host));
+  if (compiled === null) return exit.compileErrors;
+  if (ready !== null) await showWarnings(ready, entry, json, host);
+  return await start(compiled.main, entry, args, host);
+}
+
+/** A program from the cache warns again, because the warning still holds. */
+const showWarnings = async ({ reports }: CachedProgram, entry: Entry, json: boolean, host: Host): Promise<void> => {
+  if (reports.length === 0) return;
+  const { report } = await import("../report.ts");
+  const text = (file: string | null): string =>
+    file === null ? (entry.kind === "text" ? entry.text : "") : host.readFile(file);
+  const shown = reports.map(({ path, file, diagnostics }) => ({ source: { path, text: text(file) }, diagnostics }));
+  report(shown, { json }, host);
+};
+
+const start = async (main: string, entry: Entry, args: readonly string[], host: Host): Promise<number | null> => {
+  const text = (path: string): string | null => {
+    if (entry.kind === "text" && path === entry.name) return entry.text;
+    return host.exists(path) ? host.readFile(path) : null;
+  };
+  const shown = (path: string): string => (path.startsWith("<") ? path : relative(host.cwd, path));
+  const report = (error: ValkError): void =>
+    host.err(failure({ message: error.message, stack: error.stack, trace: reporter.trace(error) }, text, shown));
+  // For what fails besides the top level, such as a fiber nobody waits for.
+  reporter.report = report;
+  const script = entry.kind === "text" ? entry.name : resolve(host.cwd, entry.path);
+  try {
+    await host.runModule(main, script, args);
+    return null;
+  } catch (error) {
+    // The first Error at top level; anything else comes out of JavaScript modules, with a stack of their own.
+    if (error instanceof ValkError) report(error);
+    else host.err(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    return exit.failed;
+  }
+};

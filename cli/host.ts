@@ -1,0 +1,130 @@
+/** The world outside, as one object: files, terminal, process. Commands get it as an argument; tests pass fakes. */
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import type { WritableFiles } from "../compiler/modules/host.ts";
+
+export { basename, dirname, join, relative, resolve } from "node:path";
+
+export interface Host extends WritableFiles {
+  readonly cwd: string;
+  /** Directories in which loads are looked up, from VALK_PATH. */
+  readonly loadPath: readonly string[];
+  /** Where the compile cache lives. */
+  readonly cacheFolder: string;
+  /** The compiled runtime of this package. */
+  readonly runtimeFolder: string;
+  /** Does stderr show colours? */
+  readonly colors: boolean;
+  version(): string;
+  /** Version and build of the compiler: differs between two builds of one version. */
+  build(): string;
+  url(path: string): string;
+  out(text: string): void;
+  err(text: string): void;
+  /** All of standard input. */
+  stdin(): string;
+  /** Removes what stands in a directory and has not been written for so many days. */
+  dropOld(folder: string, days: number): void;
+  /** A new empty directory that may be removed by anybody later. */
+  temporaryFolder(): string;
+  /** Runs a compiled program with these arguments, in this process. Rejects if its top level failed. */
+  runModule(path: string, script: string, args: readonly string[]): Promise<void>;
+}
+
+/** The folder of this package's compiled code. */
+const dist = dirname(dirname(fileURLToPath(import.meta.url)));
+
+const is = (path: string, what: "isFile" | "isDirectory"): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.[what]() ?? false;
+
+interface Build {
+  readonly version: string;
+  readonly id: string;
+}
+
+const readBuild = (): Build => {
+  const path = join(dist, "build.json");
+  if (existsSync(path)) return JSON.parse(readFileSync(path, "utf8")) as Build;
+  return {
+    version: (JSON.parse(readFileSync(join(dist, "../package.json"), "utf8")) as Build).version,
+    id: "development",
+  };
+};
+
+const cacheFolder = (env: NodeJS.ProcessEnv): string => {
+  const base = env.XDG_CACHE_HOME || (env.HOME ? join(env.HOME, ".cache") : env.LOCALAPPDATA);
+  return base ? join(base, "valk") : "";
+};
+
+const dropOld = (folder: string, days: number): void => {
+  const limit = Date.now() - days * 86_400_000;
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    if (statSync(path).mtimeMs < limit) rmSync(path, { recursive: true, force: true });
+  }
+};
+
+export const nodeHost = (): Host => ({
+  cwd: process.cwd(),
+  loadPath: (process.env.VALK_PATH ?? "").split(delimiter).filter((path) => path !== ""),
+  cacheFolder: cacheFolder(process.env),
+  runtimeFolder: join(dist, "runtime"),
+  get colors() {
+    return process.stderr.isTTY === true && !process.env.NO_COLOR;
+  },
+  version: () => readBuild().version,
+  build: () => {
+    const { version, id } = readBuild();
+    return `${version}+${id}`;
+  },
+  readFile: (path) => {
+    const text = readFileSync(path, "utf8");
+    return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+  },
+  exists: (path) => is(path, "isFile"),
+  isDirectory: (path) => is(path, "isDirectory"),
+  realpath: (path) => realpathSync(path),
+  list: (path) => readdirSync(path),
+  url: (path) => pathToFileURL(path).href,
+  writeFiles,
+  dropOld,
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  stdin: () => readFileSync(0, "utf8"),
+  temporaryFolder: () => mkdtempSync(join(tmpdir(), "valk-")),
+  runModule: async (path, script, args) => {
+    process.argv.splice(1, process.argv.length, script, ...args);
+    process.setSourceMapsEnabled(true);
+    await import(pathToFileURL(path).href);
+  },
+});
+
+/** Temporary files stand beside their targets, because a rename is atomic only within a file system. */
+export function writeFiles(files: ReadonlyMap<string, string>): void {
+  const temporary = new Map<string, string>();
+  try {
+    for (const [path, text] of files) {
+      if (is(path, "isDirectory")) throw new Error(`${path} is a directory`);
+      mkdirSync(dirname(path), { recursive: true });
+      const other = `${path}.${process.pid}.tmp`;
+      temporary.set(other, path);
+      writeFileSync(other, text);
+    }
+    for (const [other, path] of temporary) renameSync(other, path);
+  } finally {
+    for (const other of temporary.keys()) rmSync(other, { force: true });
+  }
+}

@@ -1,0 +1,61 @@
+/** Expressions: everything that is evaluated where it stands. */
+import { messages } from "../diagnostics/messages.ts";
+import type { Expr } from "../ir/kernel.ts";
+import { call, constant, fail, force, nil, quote, ref } from "../ir/kernel-build.ts";
+import type { ListSyntax, Syntax } from "../ir/syntax.ts";
+import { type Env, formAt, macroAt } from "./env.ts";
+
+/** The value of a datum where it is evaluated: braces are data, everything in parentheses is applied. */
+export function expression(syntax: Syntax, env: Env): Expr {
+  switch (syntax.kind) {
+    case "Number":
+    case "BigInt":
+    case "String":
+    case "Symbol":
+      return atom(syntax, env);
+    case "List":
+      return syntax.bracket === "braces" ? quote(syntax.span, syntax) : application(syntax, env);
+    default:
+      return syntax satisfies never;
+  }
+}
+
+/** Several expressions, from index `from` on. */
+export function expressions(items: readonly Syntax[], env: Env, from = 0): Expr[] {
+  const result: Expr[] = [];
+  for (let i = from; i < items.length; i++) result.push(expression(items[i], env));
+  return result;
+}
+
+/** A datum as a constant. */
+export function literal(datum: Syntax): Expr {
+  return datum.kind === "Symbol" || datum.kind === "List"
+    ? quote(datum.span, datum)
+    : constant(datum.span, datum.value);
+}
+
+function atom(syntax: Exclude<Syntax, ListSyntax>, env: Env): Expr {
+  if (syntax.kind !== "Symbol" || syntax.name.startsWith(":")) return literal(syntax);
+  const form = formAt(syntax, env);
+  if (form === undefined || form.function === true) return ref(syntax.span, syntax.name);
+  env.context.report(syntax.span, messages.formAsValue, syntax.name);
+  return fail(syntax.span, `${syntax.name} is a form, not a value`);
+}
+
+/** What stands in parentheses, or in a body that is one expression: a form, `(e)`, or a call. */
+export function application(list: ListSyntax, env: Env): Expr {
+  if (list.items.length === 0) return nil(list.span);
+  const [head] = list.items;
+  const macro = macroAt(head, env);
+  if (macro !== undefined) return expression(macro(list, env), env);
+  const form = formAt(head, env);
+  return form === undefined ? plainCall(list, env) : form.expand(list, env);
+}
+
+/** `(f a b)` and `(e)`, whatever the head is called. */
+export function plainCall(list: ListSyntax, env: Env): Expr {
+  const [head] = list.items;
+  const form = formAt(head, env);
+  const callee = head.kind === "Symbol" && form?.function === true ? ref(head.span, head.name) : expression(head, env);
+  return list.items.length === 1 ? force(list.span, callee) : call(list.span, callee, expressions(list.items, env, 1));
+}

@@ -1,0 +1,54 @@
+/** The forms by name: a new one is a file beside this one and a line here. */
+import type { Form } from "../env.ts";
+import { expandAssign, expandDefine } from "./assign.ts";
+import { expandAsync, expandReset, expandResetAt, expandShift, expandShiftAt } from "./control.ts";
+import { expandDo } from "./do.ts";
+import { expandEval } from "./eval.ts";
+import { expandExport } from "./export.ts";
+import { expandIf, expandUnless, expandWhen } from "./if.ts";
+import { expandFun, expandLambda } from "./lambda.ts";
+import { expandLater, later } from "./later.ts";
+import { expandLet } from "./let.ts";
+import { expandLoad } from "./load.ts";
+import { expandAnd, expandOr } from "./logic.ts";
+import { expandQuasiquote, expandUnquote } from "./quasiquote.ts";
+import { expandQuote } from "./quote.ts";
+import { expandCase, expandSelect } from "./select.ts";
+import { expandEnsure, expandTry } from "./try.ts";
+
+const table: Readonly<Record<string, Form>> = {
+  quote: { expand: expandQuote, usage: "(quote datum)" },
+  quasiquote: { expand: expandQuasiquote, usage: "(quasiquote template)" },
+  unquote: { expand: expandUnquote, usage: "`(... ,expression ...)" },
+  "unquote-splicing": { expand: expandUnquote, usage: "`(... ,@list ...)" },
+  "\\": { expand: expandLambda, usage: "(\\ {parameters} {body})" },
+  fun: { expand: expandFun, usage: "(fun {name parameters} {body})" },
+  "=": { expand: expandAssign, usage: "(= {name} value)" },
+  def: { expand: expandDefine, usage: "(def {name} value)" },
+  let: { expand: expandLet, usage: "(let {name value} {body}), or (let {body})" },
+  do: { expand: expandDo, usage: "(do expression ...)", function: true },
+  if: { expand: expandIf, usage: "(if test {then} {else})" },
+  when: { expand: expandWhen, usage: "(when test {body})" },
+  unless: { expand: expandUnless, usage: "(unless test {body})" },
+  and: { expand: expandAnd, usage: "(and expression ...)", function: true },
+  or: { expand: expandOr, usage: "(or expression ...)", function: true },
+  select: { expand: expandSelect, usage: "(select {condition result} {otherwise result})" },
+  case: { expand: expandCase, usage: "(case subject {key result} {otherwise result})" },
+  try: { expand: expandTry, usage: "(try {body} {e handler})" },
+  ensure: { expand: expandEnsure, usage: "(ensure {body} {cleanup})" },
+  reset: { expand: expandReset, usage: "(reset {body})" },
+  shift: { expand: expandShift, usage: "(shift k {body})" },
+  "async-reset": { expand: expandReset, usage: "(async-reset {body})" },
+  "async-shift": { expand: expandShift, usage: "(async-shift {k} {body})" },
+  "reset-at": { expand: expandResetAt, usage: "(reset-at tag {body})" },
+  "shift-at": { expand: expandShiftAt, usage: "(shift-at tag k {body})" },
+  async: { expand: expandAsync, usage: "(async {body})" },
+  eval: { expand: expandEval, usage: "(eval {code})", function: true },
+  load: { expand: expandLoad, usage: '(load "path")' },
+  export: { expand: expandExport, usage: "(export {names}) at the top level" },
+};
+
+export const forms: ReadonlyMap<string, Form> = new Map([
+  ...Object.entries(table),
+  ...later.map((name): [string, Form] => [name, { expand: expandLater, usage: `(${name} ...)` }]),
+]);

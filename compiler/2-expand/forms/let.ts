@@ -1,0 +1,40 @@
+/** `(let {body})` and `(let {name value ...} {body})`: a frame, in which the names are bound one after the other. */
+import type { Expr, Name } from "../../ir/kernel.ts";
+import { frame, sequence } from "../../ir/kernel-build.ts";
+import type { Syntax } from "../../ir/syntax.ts";
+import { body } from "../body.ts";
+import { bindable, type Env, type Expand, isBraces, isNil, madeBy, malformed, wrongCount } from "../env.ts";
+import { openFrame } from "../rebound.ts";
+import { assign } from "./assign.ts";
+import { named } from "./lambda.ts";
+
+export const expandLet: Expand = (call, env) => {
+  const wrong = wrongCount(call, 1, 2);
+  if (wrong !== null) return malformed(call, env, wrong);
+  const code = call.items[call.items.length - 1];
+  if (!isBraces(code) && !isNil(code)) return malformed(call, env, "expected a body in braces", code.span);
+  if (call.items.length === 2) return frame(call.span, [], [], body(code, openFrame(env, [], [code])));
+  const first = call.items[1];
+  const names = isBraces(first) || isNil(first) ? bindings(first.items, env) : null;
+  if (names === null) return malformed(call, env, "expected names and values in braces", first.span);
+  const inside = openFrame(
+    env,
+    names.map(({ name }) => name),
+    call.items.slice(1),
+  );
+  const values = first.kind === "List" ? first.items : [];
+  const assigns: Expr[] = names.map((name, i) => assign(name, named(name.name, values[2 * i + 1], inside)));
+  return frame(call.span, [], [], sequence(madeBy(call), [...assigns, body(code, inside)]));
+};
+
+/** The names of `x 10 y 20`, or null if it is anything else. */
+function bindings(items: readonly Syntax[], env: Env): readonly Name[] | null {
+  if (items.length % 2 !== 0) return null;
+  const names: Name[] = [];
+  for (let i = 0; i < items.length; i += 2) {
+    const name = bindable(items[i], env);
+    if (name === null) return null;
+    names.push(name);
+  }
+  return names;
+}

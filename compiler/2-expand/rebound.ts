@@ -1,0 +1,59 @@
+/**
+ * Which forms' names the program uses for something of its own. It must be known before a frame is expanded, because a `=` at
+ * its end already makes the name an ordinary one at its start.
+ */
+import type { ListSyntax, Syntax } from "../ir/syntax.ts";
+import { type Env, isTracked, withNames } from "./env.ts";
+
+/** Forms whose arguments (from that item on) belong to a frame of their own, or are data. */
+const NOT_THIS_FRAME: ReadonlyMap<string, number> = new Map([
+  ["\\", 1],
+  ["fun", 1],
+  ["let", 1],
+  ["async", 1],
+  ["try", 2],
+  ["quote", 1],
+  ["quasiquote", 1],
+]);
+const DATA: ReadonlyMap<string, number> = new Map([
+  ["quote", 1],
+  ["quasiquote", 1],
+]);
+
+/** The environment in a new frame that binds these parameters and has this source. */
+export const openFrame = (env: Env, params: Iterable<string>, source: readonly Syntax[]): Env =>
+  withNames(env, [...params, ...targets(source, env, NOT_THIS_FRAME, new Set(["="]))]);
+
+/** The environment of a module: what its top level binds with `=`, and what `def` and `fun` bind anywhere. */
+export const openModule = (env: Env, source: readonly Syntax[]): Env =>
+  openFrame(withNames(env, targets(source, env, DATA, new Set(["def", "fun"]))), [], source);
+
+/** Tracked names in the name lists of calls of the `binders`, skipping what `skip` says. */
+function targets(
+  source: readonly Syntax[],
+  env: Env,
+  skip: ReadonlyMap<string, number>,
+  binders: ReadonlySet<string>,
+): readonly string[] {
+  const found: string[] = [];
+  const waiting: Syntax[] = [...source];
+  for (let syntax = waiting.pop(); syntax !== undefined; syntax = waiting.pop()) {
+    if (syntax.kind !== "List" || syntax.items.length === 0) continue;
+    const [head] = syntax.items;
+    const name = head.kind === "Symbol" ? head.name : "";
+    if (binders.has(name)) collect(syntax, env, name === "fun", found);
+    const end = skip.get(name) ?? syntax.items.length;
+    for (let i = 0; i < end && i < syntax.items.length; i++)
+      if (syntax.items[i].kind === "List") waiting.push(syntax.items[i]);
+  }
+  return found;
+}
+
+/** The names in a binder's first argument; `fun` binds only the first of them. */
+function collect(call: ListSyntax, env: Env, onlyFirst: boolean, found: string[]): void {
+  const names = call.items[1];
+  if (names?.kind !== "List") return;
+  for (const item of onlyFirst ? names.items.slice(0, 1) : names.items) {
+    if (item.kind === "Symbol" && isTracked(item.name, env)) found.push(item.name);
+  }
+}

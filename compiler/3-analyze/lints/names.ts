@@ -1,0 +1,61 @@
+/** Names that nothing binds, and calls of known functions with a wrong number of arguments. */
+import type { Context } from "../../context.ts";
+import { messages } from "../../diagnostics/messages.ts";
+import { nearest } from "../../diagnostics/nearest.ts";
+import type * as Kernel from "../../ir/kernel.ts";
+import type { World } from "../../ir/world.ts";
+import { children, type OwnGlobal } from "../globals.ts";
+import type { Scopes } from "../scope.ts";
+
+interface Shape {
+  readonly min: number;
+  readonly max: number;
+  readonly curries: boolean;
+}
+
+export function lintNames(
+  module: Kernel.Module, globals: ReadonlyMap<string, OwnGlobal>, scopes: Scopes, world: World, context: Context,
+): void {
+  let visible: string[] | null = null;
+  const suggestions = (name: string): readonly string[] => {
+    visible ??= [...globals.keys(), ...world.names(), ...new Set([...scopes.names.values()].map((v) => v.name))];
+    return nearest(name, visible);
+  };
+  const unbound = (ref: Kernel.Ref): void => {
+    const read = scopes.reads.get(ref);
+    if (read?.end.kind !== "global" || globals.has(ref.name) || world.lookup(ref.name) !== null) return;
+    // Bound later in a frame around it: a matter of time, not of spelling.
+    if (read.cells.length === 0) context.report(ref.span, messages.unbound, ref.name, suggestions(ref.name));
+  };
+  const shapeOf = (callee: Kernel.Expr): Shape | null => {
+    if (callee.kind !== "Ref") return null;
+    const read = scopes.reads.get(callee);
+    if (read?.end.kind !== "global" || read.cells.length > 0) return null;
+    const own = globals.get(callee.name);
+    if (own !== undefined) {
+      const lambda = own.lambda;
+      return lambda === null ? null : { min: lambda.params.length, max: lambda.rest === null ? lambda.params.length : Infinity, curries: true };
+    }
+    const outside = world.lookup(callee.name);
+    return outside?.kind === "function" ? outside : null;
+  };
+  const call = (expr: Kernel.Call | Kernel.Force): void => {
+    const callee = expr.kind === "Call" ? expr.callee : expr.expr;
+    const given = expr.kind === "Call" ? expr.args.length : 0;
+    const shape = shapeOf(callee);
+    if (shape === null || callee.kind !== "Ref") return;
+    if (given > shape.max || (given < shape.min && !shape.curries && given > 0) || (given === 0 && expr.kind === "Force" && shape.min > 0 && !shape.curries))
+      context.report(expr.span, messages.arity, callee.name, expected(shape), given);
+  };
+  const visit = (expr: Kernel.Expr): void => {
+    if (expr.kind === "Ref") unbound(expr);
+    if (expr.kind === "Call" || expr.kind === "Force") call(expr);
+    for (const child of children(expr)) visit(child);
+  };
+  for (const expr of module.body) visit(expr);
+}
+
+const expected = ({ min, max }: Shape): string => {
+  const plural = (n: number): string => `${n} argument${n === 1 ? "" : "s"}`;
+  return min === max ? plural(min) : max === Infinity ? `at least ${plural(min)}` : `${min} to ${plural(max)}`;
+};

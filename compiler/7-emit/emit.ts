@@ -1,0 +1,272 @@
+/**
+ * cps -> ESTree: one JavaScript module, or two where other modules load it. Afterwards: every name is bound, imports are what
+ * is used, and everything at the top level that runs no user code is marked pure.
+ */
+import type * as ESTree from "estree";
+import type { Context } from "../context.ts";
+import type * as Core from "../ir/core.ts";
+import type * as Cps from "../ir/cps.ts";
+import type { Syntax } from "../ir/syntax.ts";
+import type { World } from "../ir/world.ts";
+import { impossible } from "../source/impossible.ts";
+import { jsName, mangle } from "../source/names.ts";
+import { lineStarts, positionAt } from "../source/source.ts";
+import type { Span } from "../source/span.ts";
+import * as build from "./build.ts";
+import type { Expression } from "./build.ts";
+import { emitFunction, type Host } from "./function.ts";
+import { isComparison } from "./operators.ts";
+import { localNames, moduleNames } from "./scope.ts";
+
+/** What the emitter must know besides the program. */
+export interface Setting {
+  /** Import specifier of a runtime module such as `kernel/list`. */
+  readonly runtime: (module: string) => string;
+  /** Import specifier of another Valk module's raw exports. */
+  readonly module: (id: string) => string;
+  /** Where a builtin lives. */
+  readonly builtin: (name: string) => { readonly module: string; readonly export: string };
+  /** Does the module run when JavaScript imports it? (Otherwise it exports its init for loaders.) */
+  readonly entry: boolean;
+  /** May its top level have to wait (not merely unwind)? Then importers wait, too. */
+  readonly waits: boolean;
+  /** May its top level unwind? */
+  readonly unwinds: boolean;
+  /** A part of the library: it has no top level to run and nothing for JavaScript. */
+  readonly library: boolean;
+  readonly header: string;
+}
+
+export type Program = ESTree.Program & { readonly header?: string };
+
+export function emit(module: Cps.Module, setting: Setting, world: World, context: Context): Program {
+  const entries = setting.library ? module.entries : [...module.entries, module.init];
+  const tops = new Map<string, string>(); // cps name -> JS name
+  for (const e of module.entries) tops.set(e.name, mangle(e.name));
+  const variables = new Map(module.variables.map((v) => [v, mangle(v)]));
+  const names = moduleNames([...tops.values(), ...variables.values()]);
+  const initName = names.take("init");
+  tops.set(module.init.fn.name, initName);
+  for (const e of entries)
+    for (const part of e.parts) tops.set(part.name, names.take(part.name.replace(e.fn.name, tops.get(e.fn.name) ?? mangle(e.name)).replace(/\$\$.*?(?=\$\d|\$[jl]|$)/g, (m) => `$$${mangle(m.slice(2))}`)));
+
+  const starts = lineStarts(context.source.text);
+  const place = (span: Span, owner: string | null): string => {
+    const { line, column } = positionAt(starts, span.start);
+    return `${owner ?? ""} ${context.source.path}:${line + 1}:${column + 1}`.trimStart();
+  };
+  const runtime = (file: string, name: string, wish?: string): Expression => build.id(names.import(setting.runtime(file), name, wish));
+  const constants = new Map<string, { readonly name: string; readonly init: Expression }>();
+  const jsVariables = new Map(module.exports.filter((e) => variables.has(e)).map((e) => [e, names.take(`${variables.get(e)}$js`)]));
+
+  const quoted = (datum: Syntax): Expression => {
+    switch (datum.kind) {
+      case "Number":
+        return build.literal(datum.value);
+      case "String":
+        return build.literal(datum.value);
+      case "BigInt":
+        return build.bigint(datum.value);
+      case "Symbol":
+        return symbol(datum.name);
+      case "List": {
+        if (datum.items.length === 0) return runtime("kernel/list", "nil");
+        const items = datum.items.map(quoted);
+        return build.call(runtime("lib/quasi", datum.bracket === "braces" ? "listOfBraces" : "listOfForm"), ...items);
+      }
+      default:
+        return datum satisfies never;
+    }
+  };
+  const hoisted = (key: string, wish: string, init: () => Expression): Expression => {
+    let constant = constants.get(key);
+    if (constant === undefined) {
+      const value = init();
+      constant = { name: names.take(wish), init: value };
+      constants.set(key, constant);
+    }
+    return build.id(constant.name);
+  };
+  const symbol = (name: string): Expression =>
+    hoisted(`symbol ${name}`, `${mangle(name.replace(/^:/, ""))}$sym`, () => build.call(runtime("kernel/symbol", "sym"), build.literal(name)));
+
+  const host = (): Host => ({
+    names: localNames(names),
+    runtime,
+    constant: ({ datum }) =>
+      datum.kind === "Symbol" ? symbol(datum.name) : hoisted(`list ${JSON.stringify(datumKey(datum))}`, "list$data", () => quoted(datum)),
+    fn: (fn) => reference(fn),
+    part: (name) => build.id(tops.get(name) ?? impossible(`no part ${name}`)),
+    global: (global) => {
+      if (global.module === null) return build.id(variables.get(global.name) ?? impossible(`no global ${global.name}`));
+      return build.id(names.import(setting.module(global.module), `$${mangle(global.name)}`, mangle(global.name)));
+    },
+    setGlobal: (name, value) => {
+      const set = build.assign(build.id(variables.get(name) ?? impossible(`no global ${name}`)), value);
+      const js = jsVariables.get(name);
+      return js === undefined ? set : build.assign(build.id(js), build.call(runtime("kernel/border", "toJSValue"), set));
+    },
+    init: (id) => build.id(names.import(setting.module(id), "$init", "init")),
+    pure: (op) => isMovable(op, world),
+    givesNumber: (op) => givesNumber(op, world),
+  });
+  const reference = (fn: Core.FnRef): Expression => {
+    if (fn.kind === "Own") return build.id(tops.get(fn.name) ?? impossible(`no function ${fn.name}`));
+    if (fn.kind === "Module") return build.id(names.import(setting.module(fn.module), `$${mangle(fn.name)}`, mangle(fn.name)));
+    if (fn.name === "PROMPT") return runtime("kernel/control", "PROMPT");
+    if (fn.name === "PROBE") return runtime("kernel/probe", "PROBE");
+    const { module: file, export: name } = setting.builtin(fn.name);
+    return runtime(file, name);
+  };
+
+  // ---- the body ----
+
+  const body: ESTree.Program["body"] = [];
+  const functionOf = (fn: Cps.Function, own: Host): ESTree.ArrowFunctionExpression => {
+    const { params, body: stmts } = emitFunction(fn, own);
+    return build.located(build.arrow(params, stmts), fn.span);
+  };
+  for (const entry of entries) {
+    const own = host();
+    const fn = functionOf(entry.fn, own);
+    const isInit = entry === module.init;
+    const arity = entry.arity.rest ? -1 - entry.arity.params : entry.arity.params;
+    const value = isInit ? fn : pure(build.call(runtime("kernel/function", "def"), build.literal(arity), fn));
+    body.push(named(build.declare("const", tops.get(entry.fn.name) as string, value), entry.name));
+    for (const part of entry.parts) {
+      const code = functionOf(part, own);
+      const made = part.role === "resume" ? pure(build.call(runtime("kernel/place", "at"), build.literal(place(part.span, part.owner)), code)) : code;
+      body.push(build.declare("const", tops.get(part.name) as string, made));
+    }
+  }
+
+  const before: ESTree.Program["body"] = [];
+  if (variables.size > 0) before.push(build.declareAll([...variables.values()]) as ESTree.VariableDeclaration);
+  if (jsVariables.size > 0) before.push(build.declareAll([...jsVariables.values()]) as ESTree.VariableDeclaration);
+  const exported = exports(module, tops, variables, jsVariables, names.take, runtime, setting, initName);
+  const constantsOut = [...constants.values()].map((c) => build.declare("const", c.name, pure(c.init)));
+  const imports = [...names.imports].map(([specifier, used]) => importFrom(specifier, used));
+  return {
+    type: "Program", sourceType: "module", header: setting.header,
+    body: [...imports, ...before, ...constantsOut, ...body, ...exported],
+  };
+}
+
+/** For a module that others load: the file JavaScript imports. It runs the module and gives its exports. */
+export function emitFacade(module: Cps.Module, setting: Setting, raw: string): Program {
+  const names = moduleNames([]);
+  const init = names.import(raw, "$init", "init");
+  const run = names.import(setting.runtime("kernel/main"), setting.unwinds ? "run" : "runPlain");
+  const call = runCall(build.id(run), build.id(init), setting);
+  const exported = jsExports(module).flatMap(([name, js]) => (js === name ? [[js, js]] : [[js, js], [js, name]]));
+  const imports = [...names.imports].map(([specifier, used]) => importFrom(specifier, used));
+  const from: ESTree.ExportNamedDeclaration = {
+    type: "ExportNamedDeclaration", declaration: null, attributes: [], source: { type: "Literal", value: raw },
+    specifiers: exported.map(([local, name]) => ({ type: "ExportSpecifier", local: build.id(local), exported: exportName(name) })),
+  };
+  return { type: "Program", sourceType: "module", header: setting.header, body: [...imports, build.expression(call), ...(exported.length > 0 ? [from] : [])] };
+}
+
+const runCall = (run: Expression, init: Expression, setting: Setting): Expression => {
+  const url = build.member({ type: "MetaProperty", meta: build.id("import"), property: build.id("meta") }, "url");
+  const call = build.call(run, init, url);
+  return setting.waits ? { type: "AwaitExpression", argument: call } : call;
+};
+
+/** Exported Valk names with the names JavaScript sees, a name for each. */
+export const jsExports = (module: { readonly exports: readonly string[] }): readonly (readonly [name: string, js: string])[] =>
+  module.exports.map((name) => [name, jsName(name)] as const);
+
+function exports(
+  module: Cps.Module, tops: ReadonlyMap<string, string>, variables: ReadonlyMap<string, string>, jsVariables: ReadonlyMap<string, string>,
+  take: (wish: string) => string, runtime: (file: string, name: string) => Expression, setting: Setting, initName: string,
+): ESTree.Program["body"] {
+  const body: ESTree.Program["body"] = [];
+  const specifiers: [string, string][] = [];
+  const seen = new Set<string>();
+  const give = (local: string, name: string): void => {
+    if (seen.has(name)) return;
+    seen.add(name);
+    specifiers.push([local, name]);
+  };
+  for (const name of module.exports) {
+    const local = tops.get(name) ?? variables.get(name);
+    if (local !== undefined) give(local, `$${mangle(name)}`);
+  }
+  if (!setting.entry && !setting.library) {
+    const once = take("init$once");
+    body.push(build.declare("const", once, pure(build.call(runtime("kernel/main", "loaded"), build.id(initName)))));
+    give(once, "$init");
+  }
+  for (const [name, js] of setting.library ? [] : jsExports(module)) {
+    let local = jsVariables.get(name);
+    if (local === undefined) {
+      local = take(`${tops.get(name) ?? mangle(name)}$js`);
+      body.push(build.declare("const", local, pure(build.call(runtime("kernel/border", "exported"), build.id(tops.get(name) ?? impossible(`no export ${name}`))))));
+    }
+    give(local, js);
+    give(local, name);
+  }
+  if (setting.entry) {
+    const run = runtime("kernel/main", setting.unwinds ? "run" : "runPlain");
+    body.push(build.expression(runCall(run, build.id(initName), setting)));
+  }
+  if (specifiers.length > 0)
+    body.push({
+      type: "ExportNamedDeclaration", declaration: null, source: null, attributes: [],
+      specifiers: specifiers.map(([local, name]) => ({ type: "ExportSpecifier", local: build.id(local), exported: exportName(name) })),
+    });
+  return body;
+}
+
+const exportName = (name: string): ESTree.Identifier | ESTree.Literal =>
+  /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name) ? build.id(name) : ({ type: "Literal", value: name } as const);
+
+const importFrom = (specifier: string, used: ReadonlyMap<string, string>): ESTree.ImportDeclaration => ({
+  type: "ImportDeclaration", source: { type: "Literal", value: specifier }, attributes: [],
+  specifiers: [...used].map(([name, local]) => ({ type: "ImportSpecifier", imported: exportName(name), local: build.id(local) })),
+});
+
+/** Bundlers may drop the call if nobody uses what it gives. */
+const pure = <T extends Expression>(call: T): T => Object.assign(call, { pure: true });
+const named = (declaration: ESTree.VariableDeclaration, originalName: string): ESTree.VariableDeclaration => {
+  Object.assign(declaration.declarations[0].id, { originalName });
+  return declaration;
+};
+
+const datumKey = (datum: Syntax): unknown => {
+  switch (datum.kind) {
+    case "List":
+      return [datum.bracket, ...datum.items.map(datumKey)];
+    case "Symbol":
+      return { s: datum.name };
+    case "BigInt":
+      return { n: String(datum.value) };
+    case "Number":
+      return Object.is(datum.value, -0) ? { z: 0 } : datum.value;
+    default:
+      return datum.value;
+  }
+};
+
+/** May it be evaluated later than it stands, or not at all? (It may make an Error value.) */
+const isMovable = (op: Cps.Op, world: World): boolean => {
+  switch (op.kind) {
+    case "Use": case "Arith":
+      return true;
+    case "Call":
+      return op.fn.kind === "Builtin" && (world.fn(op.fn)?.pure ?? false);
+    case "Prim":
+      return op.prim === "function" || op.prim === "unbound" || op.prim === "fail";
+    default:
+      return false;
+  }
+};
+
+/** Arithmetic that is not a comparison gives numbers (or big integers where arguments may be something else). */
+const givesNumber = (op: Cps.Op, world: World): boolean => {
+  if (op.kind === "Arith") return isComparison(op.op) || op.checks.every((c) => !c);
+  if (op.kind !== "Call" || op.fn.kind !== "Builtin") return false;
+  const gives = world.fn(op.fn)?.gives;
+  return Array.isArray(gives) && gives.length === 1 && gives[0] === "number";
+};

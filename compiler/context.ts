@@ -1,0 +1,65 @@
+/** What one compilation carries through its phases: options, the report, fresh names. No phase keeps state of its own. */
+import type { Diagnostic, Message, Note } from "./diagnostics/diagnostic.ts";
+import type { Span } from "./source/span.ts";
+import type { Source } from "./source/source.ts";
+
+export interface Options {
+  /** Run the plan of 5-optimize. Off in one of the test modes. */
+  readonly optimize: boolean;
+  /** Warnings count as errors: nothing is emitted from a program with any. */
+  readonly strict: boolean;
+  /** Test mode: capture up to an own tag and resume at once after every call. */
+  readonly probe: boolean;
+  /** Module specifier prefix of the runtime in emitted imports, without a final slash: `valk/runtime` or a relative path. */
+  readonly runtime: string;
+  /** Appended to runtime specifiers: "" for the package's exports, ".js" for files. */
+  readonly runtimeExtension: string;
+}
+
+export const defaultOptions: Options = {
+  optimize: true,
+  strict: false,
+  probe: false,
+  runtime: "valk/runtime",
+  runtimeExtension: "",
+};
+
+/** The context of one module's compilation. */
+export interface Context {
+  readonly source: Source;
+  readonly options: Options;
+  readonly diagnostics: readonly Diagnostic[];
+  /** Reports a catalogue message at a place, and goes on. */
+  report<Args extends readonly unknown[]>(span: Span, message: Message<Args>, ...args: Args): void;
+  /** The same with further places. */
+  reportWith<Args extends readonly unknown[]>(span: Span, notes: readonly Note[], message: Message<Args>, ...args: Args): void;
+  /** A number no earlier call in this compilation gave: 1, 2, ... Deterministic. */
+  fresh(): number;
+  /** Has an error been reported? (With --strict, a warning counts.) */
+  failed(): boolean;
+}
+
+export function createContext(source: Source, options: Options): Context {
+  const diagnostics: Diagnostic[] = [];
+  let last = 0;
+  const add = <Args extends readonly unknown[]>(span: Span, notes: readonly Note[], message: Message<Args>, args: Args): void => {
+    const help = message.help?.(...args);
+    diagnostics.push({
+      code: message.code,
+      severity: message.severity,
+      span,
+      text: message.text(...args),
+      ...(help === undefined ? {} : { help }),
+      ...(notes.length === 0 ? {} : { notes }),
+    });
+  };
+  return {
+    source,
+    options,
+    diagnostics,
+    report: (span, message, ...args) => add(span, [], message, args),
+    reportWith: (span, notes, message, ...args) => add(span, notes, message, args),
+    fresh: () => ++last,
+    failed: () => diagnostics.some((d) => d.severity === "error" || options.strict),
+  };
+}

@@ -1,0 +1,148 @@
+/**
+ * The catalogue: every text the compiler can show about a program. What is wrong, in plain words, and as `help` a way out.
+ * Codes: x01xx reading, x02xx forms, x03xx names and calls, x04xx modules; E is an error, W a warning. Each code has a page
+ * in spec/errors/ with a wrong and a right example.
+ */
+import type { Message } from "./diagnostic.ts";
+
+type Text<Args extends readonly unknown[]> = (...args: Args) => string;
+type Help<Args extends readonly unknown[]> = (...args: Args) => string | undefined;
+
+const error = <Args extends readonly unknown[]>(code: string, text: Text<Args>, help?: Help<Args>): Message<Args> =>
+  help === undefined ? { code, severity: "error", text } : { code, severity: "error", text, help };
+
+const warning = <Args extends readonly unknown[]>(code: string, text: Text<Args>, help?: Help<Args>): Message<Args> =>
+  help === undefined ? { code, severity: "warning", text } : { code, severity: "warning", text, help };
+
+const closing: Readonly<Record<string, string>> = { "(": ")", "{": "}" };
+
+/** `a`, `b` or `c` */
+const alternatives = (names: readonly string[]): string => {
+  const quoted = names.map((name) => `\`${name}\``);
+  return quoted.length < 2 ? quoted.join("") : `${quoted.slice(0, -1).join(", ")} or ${quoted[quoted.length - 1]}`;
+};
+
+const didYouMean = (nearest: readonly string[]): string | undefined =>
+  nearest.length === 0 ? undefined : `did you mean ${alternatives(nearest)}?`;
+
+export const messages = {
+  // Reading
+  unclosedBracket: error(
+    "E0101",
+    (open: string) => `this \`${open}\` is never closed`,
+    (open) => `add a \`${closing[open]}\` where it should end`,
+  ),
+  mismatchedBracket: error(
+    "E0102",
+    (open: string, close: string) => `mismatched brackets: \`${open}\` is closed by \`${close}\``,
+    (open) => `write \`${closing[open]}\` here, or look for a bracket that is missing before`,
+  ),
+  strayBracket: error(
+    "E0103",
+    (close: string) => `this \`${close}\` closes nothing`,
+    () => "remove it, or look for a bracket before it that was closed too early",
+  ),
+  unclosedString: error(
+    "E0104",
+    () => "this string is never closed",
+    () => 'add a `"` where it should end; a `"` inside a string is written `\\"`',
+  ),
+  unclosedComment: error(
+    "E0105",
+    () => "this `#|` comment is never closed",
+    () => "add a `|#` where it should end; every `#|` inside a comment needs its own",
+  ),
+  badNumber: error(
+    "E0106",
+    (text: string, _hint: string) => `\`${text}\` is not a number`,
+    (_text, hint) => hint,
+  ),
+  inexactInteger: error(
+    "E0107",
+    (text: string) => `a number cannot hold the integer ${text} exactly`,
+    (text) => `write ${text}n for a big integer`,
+  ),
+  nothingFollows: error(
+    "E0108",
+    (mark: string) => `nothing follows this \`${mark}\``,
+    (mark) => (mark === "#;" ? "it comments out the datum after it" : "it applies to the datum after it"),
+  ),
+  numberTooLarge: error(
+    "E0109",
+    (text: string) => `the number ${text} is too large`,
+    () => "the largest number is about 1.8e308",
+  ),
+  unknownEscape: warning(
+    "W0101",
+    (escape: string) => `\`${escape}\` is not an escape; the backslash stays in the string`,
+    (escape) =>
+      escape === "\\x"
+        ? "\\x takes two hexadecimal digits, such as \\x1b"
+        : escape === "\\u"
+          ? "\\u takes a code point in braces, such as \\u{1F600}"
+          : `write \`\\${escape}\` for a backslash`,
+  ),
+
+  // Forms
+  cannotRebind: error(
+    "E0201",
+    (name: string) => `\`${name}\` cannot be bound: it is always a form`,
+    () => "choose another name",
+  ),
+  nestedTooDeeply: error(
+    "E0202",
+    (limit: number) => `code is nested more than ${limit} levels deep`,
+    () => "move the inner part into a function of its own",
+  ),
+  malformed: warning(
+    "W0201",
+    (message: string, _usage: string | undefined) => message,
+    (_message, usage) => (usage === undefined ? undefined : `write ${usage}`),
+  ),
+  formAsValue: warning(
+    "W0202",
+    (name: string) => `\`${name}\` is a form, not a value`,
+    () => "it cannot be passed to a function; wrap it in a lambda",
+  ),
+  notSupportedYet: warning("W0203", (name: string) => `\`${name}\` is not supported yet`),
+
+  // Names and calls
+  unbound: warning(
+    "W0301",
+    (name: string, _nearest: readonly string[]) => `nothing is called \`${name}\` here`,
+    (_name, nearest) => didYouMean(nearest),
+  ),
+  /** `expected` in words: "2 arguments", "at least 1 argument". */
+  arity: warning(
+    "W0302",
+    (name: string, expected: string, given: number) => `\`${name}\` takes ${expected}, got ${given}`,
+  ),
+  notAFunction: warning(
+    "W0303",
+    (what: string) => `${what} is called, but it is not a function`,
+    () => "write a list as (list ...) or with a quote mark",
+  ),
+
+  // Modules
+  loadNotFound: error(
+    "E0401",
+    (path: string) => `there is no file "${path}" to load`,
+    () => "it is looked for beside this file, in the load path and in the current directory",
+  ),
+  exportClash: error(
+    "E0402",
+    (first: string, second: string, exported: string) =>
+      `\`${first}\` and \`${second}\` would both be exported to JavaScript as \`${exported}\``,
+    () => "rename one, or leave one out with (export {...})",
+  ),
+  loadMissing: warning(
+    "W0401",
+    (path: string) => `there is no file "${path}" to load`,
+    () => "the load gives an Error value when it is reached",
+  ),
+  exportUnknown: warning(
+    "W0402",
+    (name: string, _nearest: readonly string[]) => `\`${name}\` is exported, but this module does not define it`,
+    (_name, nearest) => didYouMean(nearest),
+  ),
+};

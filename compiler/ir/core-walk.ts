@@ -1,0 +1,48 @@
+/** Walks over core that every pass shares: the only place, with `core-map.ts`, that knows the shape of its trees. */
+import type * as Core from "./core.ts";
+
+/** The variables and constants an operation reads, closures' bodies excepted. */
+export function opAtoms(op: Core.Op): readonly Core.Atom[] {
+  switch (op.kind) {
+    case "Use":
+      return [op.atom];
+    case "Arith": case "Prim":
+      return op.args;
+    case "Call":
+      return op.fn.kind === "Local" ? [{ kind: "Var", var: op.fn.var }, ...op.args] : op.args;
+    case "Apply":
+      return [op.callee, ...op.args];
+    case "Closure": case "Init":
+      return [];
+    case "Read":
+      return op.final?.kind === "Atom" ? [...op.cells, op.final.atom] : op.cells;
+    case "Global":
+      return op.final.kind === "Atom" ? [op.final.atom] : [];
+    case "SetGlobal":
+      return [op.value];
+    default:
+      return op satisfies never;
+  }
+}
+
+/** The lambdas directly in a block, in order, nested blocks included, nested lambdas' own excepted. */
+export function forEachStmt(block: Core.Block, visit: (stmt: Core.Stmt) => void, end?: (end: Core.End) => void): void {
+  for (const stmt of block.stmts) {
+    visit(stmt);
+    if (stmt.kind === "Join") forEachStmt(stmt.body, visit, end);
+  }
+  end?.(block.end);
+  if (block.end.kind === "If") {
+    forEachStmt(block.end.then, visit, end);
+    forEachStmt(block.end.else, visit, end);
+  } else if (block.end.kind === "Loop") forEachStmt(block.end.body, visit, end);
+}
+
+/** Every operation of a block, nested blocks included, with the variable it defines (null in tail position). */
+export function forEachOp(block: Core.Block, visit: (op: Core.Op, v: Core.Var | null) => void): void {
+  forEachStmt(
+    block,
+    (stmt) => { if (stmt.kind === "Let") visit(stmt.op, stmt.var); },
+    (end) => { if (end.kind === "Tail") visit(end.op, null); },
+  );
+}

@@ -1,0 +1,93 @@
+/** The only file that knows which children a kernel node has. */
+import type { Expr } from "./kernel.ts";
+
+/** The node with each direct child replaced; the node itself if none changed. Children are visited in order of evaluation. */
+export function mapChildren(node: Expr, change: (child: Expr) => Expr): Expr {
+  switch (node.kind) {
+    case "Const":
+    case "Quote":
+    case "Ref":
+    case "Builtin":
+    case "Temp":
+    case "Load":
+    case "Fail":
+      return node;
+    case "Lambda":
+    case "Async": {
+      const body = change(node.body);
+      return body === node.body ? node : { ...node, body };
+    }
+    case "Call": {
+      const callee = change(node.callee);
+      const args = mapAll(node.args, change);
+      return callee === node.callee && args === node.args ? node : { ...node, callee, args };
+    }
+    case "Force": {
+      const expr = change(node.expr);
+      return expr === node.expr ? node : { ...node, expr };
+    }
+    case "If": {
+      const test = change(node.test);
+      const yes = change(node.then);
+      const no = change(node.else);
+      return test === node.test && yes === node.then && no === node.else
+        ? node
+        : { ...node, test, then: yes, else: no };
+    }
+    case "Seq": {
+      const body = mapAll(node.body, change);
+      return body === node.body ? node : { ...node, body };
+    }
+    case "Assign":
+    case "Define": {
+      const values = mapAll(node.values, change);
+      return values === node.values ? node : { ...node, values };
+    }
+    case "Frame": {
+      const args = mapAll(node.args, change);
+      const body = change(node.body);
+      return args === node.args && body === node.body ? node : { ...node, args, body };
+    }
+    case "Bind": {
+      const value = change(node.value);
+      const body = change(node.body);
+      return value === node.value && body === node.body ? node : { ...node, value, body };
+    }
+    case "Reset":
+    case "Shift": {
+      const tag = node.tag === null ? null : change(node.tag);
+      const body = change(node.body);
+      return tag === node.tag && body === node.body ? node : { ...node, tag, body };
+    }
+    case "Ensure": {
+      const body = change(node.body);
+      const cleanup = change(node.cleanup);
+      return body === node.body && cleanup === node.cleanup ? node : { ...node, body, cleanup };
+    }
+    case "WithState": {
+      const state = change(node.state);
+      const body = change(node.body);
+      return state === node.state && body === node.body ? node : { ...node, state, body };
+    }
+    default:
+      return node satisfies never;
+  }
+}
+
+function mapAll(nodes: readonly Expr[], change: (child: Expr) => Expr): readonly Expr[] {
+  let changed = false;
+  const result = nodes.map((node) => {
+    const next = change(node);
+    if (next !== node) changed = true;
+    return next;
+  });
+  return changed ? result : nodes;
+}
+
+/** Calls `visit` with each direct child, in order of evaluation. */
+export function forEachChild(node: Expr, visit: (child: Expr) => void): void {
+  mapChildren(node, (child) => {
+    visit(child);
+    return child;
+  });
+}

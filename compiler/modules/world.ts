@@ -1,0 +1,117 @@
+/** The names a module sees, from the summaries of the library, the builtins' signatures and the other modules of the program. */
+import { constants, type Signature, signatures } from "../../runtime/signatures.ts";
+import type { Outside, OutsideFunction, World } from "../ir/world.ts";
+import type { FunctionSummary, Summary } from "./summary.ts";
+
+/** What is known of another module of the program when this one is compiled. */
+export interface Neighbour {
+  readonly id: string;
+  /** Global name -> its function, or null for a variable. */
+  readonly globals: ReadonlyMap<string, FunctionSummary | null>;
+  /** Ids of the modules it loads. */
+  readonly loads: readonly string[];
+  readonly initUnwinds: boolean;
+  /** Does it lead back to the module that is being compiled? */
+  readonly cyclic: boolean;
+}
+
+/** Builtins and library functions: the same for every module of a program. */
+export interface Library {
+  readonly outside: ReadonlyMap<string, Outside>;
+  readonly builtin: (name: string) => Signature | undefined;
+  readonly summaries: ReadonlyMap<string, Summary>;
+}
+
+export function createLibrary(summaries: readonly Summary[]): Library {
+  const outside = new Map<string, Outside>();
+  const builtins = new Map(signatures.map((s) => [s.name, s]));
+  for (const s of signatures) outside.set(s.name, ofSignature(s));
+  for (const c of constants)
+    outside.set(c.name, { kind: "constant", atom: c.kind === "nil" ? { kind: "Nil" } : { kind: "Lit", value: c.value } });
+  for (const summary of summaries)
+    for (const { name, fn } of summary.globals) if (fn !== null) outside.set(name, ofSummary(summary.id, name, fn, false));
+  return { outside, builtin: (name) => builtins.get(name), summaries: new Map(summaries.map((s) => [s.id, s])) };
+}
+
+const ofSignature = (s: Signature): OutsideFunction => ({
+  kind: "function",
+  fn: { kind: "Builtin", name: s.name },
+  min: s.min,
+  max: s.max,
+  rest: false,
+  curries: s.curries,
+  unwinds: s.effect === "suspends",
+  cyclic: false,
+  fails: s.fails,
+  pure: s.effect === "pure",
+  seesErrors: s.errors === "sees",
+  gives: s.gives,
+});
+
+const ofSummary = (module: string, name: string, fn: FunctionSummary, cyclic: boolean): OutsideFunction => ({
+  kind: "function",
+  fn: { kind: "Module", module, name },
+  min: fn.params,
+  max: fn.rest ? Infinity : fn.params,
+  rest: fn.rest,
+  curries: true,
+  unwinds: fn.unwinds,
+  cyclic,
+  fails: fn.fails,
+  pure: false,
+  seesErrors: true,
+  gives: "any",
+});
+
+/** `loads`: the modules it loads, in order; `loaders`: those that load it. The last load of a name wins. */
+export function createWorld(
+  library: Library, loads: readonly string[], loaders: readonly string[], neighbours: ReadonlyMap<string, Neighbour>, hidden: boolean,
+): World {
+  const seen = new Set<string>();
+  const names = new Map<string, Outside>();
+  const addNames = (id: string, to: Map<string, Outside>): void => {
+    const neighbour = neighbours.get(id);
+    if (neighbour === undefined || seen.has(id)) return;
+    seen.add(id);
+    for (const inner of neighbour.loads) addNames(inner, to);
+    for (const [name, fn] of neighbour.globals) to.set(name, outsideOf(neighbour, name, fn));
+  };
+  for (const id of loads) addNames(id, names);
+  const fallback = new Map<string, Outside>();
+  for (const id of loaders) addNames(id, fallback);
+  const usable = (name: string): Outside | undefined => {
+    const found = library.outside.get(name);
+    return found !== undefined && !hidden && library.builtin(name)?.internal === true ? undefined : found;
+  };
+  return {
+    lookup: (name) => names.get(name) ?? usable(name) ?? fallback.get(name) ?? null,
+    builtin: (name) => library.outside.get(name) ?? null,
+    fn: (ref) => {
+      if (ref.kind === "Own") return null;
+      if (ref.kind === "Builtin") {
+        const found = library.outside.get(ref.name);
+        return found?.kind === "function" && found.fn.kind === "Builtin" ? found : builtinOf(library, ref.name);
+      }
+      const summary = library.summaries.get(ref.module);
+      if (summary !== undefined) {
+        const fn = summary.globals.find((g) => g.name === ref.name)?.fn;
+        return fn == null ? null : ofSummary(ref.module, ref.name, fn, false);
+      }
+      const neighbour = neighbours.get(ref.module);
+      const fn = neighbour?.globals.get(ref.name);
+      return neighbour === undefined || fn == null ? null : ofSummary(ref.module, ref.name, fn, neighbour.cyclic);
+    },
+    names: () => [...names.keys(), ...[...library.outside.keys()].filter((n) => !n.includes("/go") && usable(n) !== undefined), ...fallback.keys()],
+    initUnwinds: (id) => neighbours.get(id)?.initUnwinds ?? false,
+  };
+}
+
+const builtinOf = (library: Library, name: string): OutsideFunction | null => {
+  const signature = library.builtin(name);
+  return signature === undefined ? null : ofSignature(signature);
+};
+
+const outsideOf = (neighbour: Neighbour, name: string, fn: FunctionSummary | null): Outside =>
+  fn === null
+    ? { kind: "variable", global: { module: neighbour.id, name } }
+    : ofSummary(neighbour.id, name, fn, neighbour.cyclic);

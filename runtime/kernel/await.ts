@@ -1,0 +1,89 @@
+/**
+ * Waiting: `await`, and the way from the event loop back into Valk code. No Promise and no Handle in between: an operation
+ * holds a Continuation and calls `deliver`, which goes on with a parked fiber, or runs a function as a new fiber.
+ */
+import { errorOf, fromJS, operationFailed } from "./border.ts";
+import { Fiber, Frame, join, park, push1, type Resume, wake, Y } from "./control.ts";
+import { error, ValkError } from "./error.ts";
+import { call1, def, type Fn, missing, nameOf } from "./function.ts";
+import { nil, type Value } from "./list.ts";
+
+/** Where the result of an operation goes: a parked fiber (or Handle), or a function of one argument. */
+export type Continuation = Fiber | Fn;
+/** An operation without its continuation. `await` starts it with the fiber itself: no function is made. */
+export type Thunk = Fn & { $start?: (k: Continuation) => Value };
+/** A fiber's continuation as a function of the program. */
+type FiberFn = Fn & { $wakes?: true };
+
+/** `(await x)`: gives Y if it has to wait. */
+export const awaitValue = (x: Value): Value => {
+  if (typeof x === "function") {
+    const start = (x as Thunk).$start;
+    return park(start !== undefined ? start : (fiber) => callWith(x as Fn, fiber));
+  }
+  if (typeof x !== "object") return x;
+  if (x instanceof Fiber) return join(x);
+  return isThenable(x) ? park((fiber) => follow(x, fiber)) : x;
+};
+
+interface Thenable { then(done: (value: unknown) => void, failed: (reason: unknown) => void): unknown }
+const isThenable = (x: unknown): x is Thenable => typeof (x as Partial<Thenable> | null)?.then === "function";
+
+// A thenable may be somebody else's and call both, or twice, or throw.
+const follow = (x: Thenable, fiber: Fiber): Value => {
+  const k = continuation(fiber);
+  try {
+    x.then((v) => k(fromJS(v)), (reason) => k(reason instanceof Error ? errorOf(reason) : operationFailed(reason)));
+  } catch (e) {
+    k(errorOf(e));
+  }
+  return nil;
+};
+
+/** The fiber's continuation as a function: it goes on once; a second call gives an Error and changes nothing. */
+export const continuation = (fiber: Fiber): Fn => {
+  let waiting: Fiber | null = fiber;
+  const k = def(1, (v: Value): Value => {
+    if (waiting === null) return error("continuation already called");
+    const parked = waiting;
+    waiting = null;
+    wake(parked, v);
+    return nil;
+  }) as FiberFn;
+  k.$wakes = true;
+  return k;
+};
+
+// What the call gives matters only if it is an Error, or shows that the call has not happened for want of an argument.
+const callWith = (f: Fn, fiber: Fiber): Value => {
+  const k = continuation(fiber);
+  const v = call1(f, k);
+  return v === Y ? push1(called, k) : finish(v, k);
+};
+const called: Resume = (v, frame) => finish(v, frame.a as Fn);
+const finish = (v: Value, k: Fn): Value => {
+  if (v instanceof ValkError) k(v);
+  else if (typeof v === "function") {
+    if ((v as Thunk).$start !== undefined) k(error(`await: ${nameOf(v as Fn)} was called without its continuation`));
+    else {
+      const n = missing(v as Fn);
+      if (n > 0) k(error(`await: ${nameOf(v as Fn)} is missing ${n === 1 ? "an argument" : `${n} arguments`}`));
+    }
+  }
+  return nil;
+};
+
+/**
+ * Goes on with k and v, from the event loop or from Valk code. A function runs as a fiber of its own, whose Error at the end
+ * is reported; while Valk code is running it runs afterwards, so the operation's caller goes first.
+ */
+export const deliver = (k: Continuation, v: Value): void => {
+  if (k instanceof Fiber) wake(k, v);
+  else if ((k as FiberFn).$wakes === true) k(v);
+  else {
+    const fiber = new Fiber(null);
+    fiber.frames = new Frame(delivered, k, undefined, undefined, undefined);
+    wake(fiber, v);
+  }
+};
+const delivered: Resume = (v, frame) => call1(frame.a, v);

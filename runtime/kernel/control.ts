@@ -1,0 +1,369 @@
+/**
+ * The control kernel: frames, prompts, run loop, fibers.
+ *
+ * A compiled function returns its value, or Y: "unwinding". A caller that sees Y pushes one frame (its resume function and
+ * its live locals) and returns Y too. So the JavaScript stack moves to the heap, innermost frame first, until the run loop
+ * at the bottom takes it and serves the request that started the unwinding.
+ *
+ * The continuation of running code is   JS stack, then F, then M:
+ *   F  heap frames up to the nearest prompt, a list that ends in null
+ *   M  what lies beyond: a list of Meta, one for each prompt, each with the frames under it
+ * New frames are linked to F in O(1), because whoever owns the remainder knows F. A frame's `next` is written once. Frames
+ * never cross a prompt, so a captured list ends in null and k goes on top of any continuation by one Meta: no walk, no copy.
+ * runtime/README.md has the calling convention and the laws.
+ */
+import { error, ValkError } from "./error.ts";
+import type { Value } from "./list.ts";
+import { R } from "./registers.ts";
+
+/** What a function returns while the stack unwinds. It must never reach a data structure or JavaScript. */
+export const Y: { readonly unwinding: true } = { unwinding: true };
+
+/** Continues a frame with the value its call returned. */
+export type Resume = (value: Value, frame: Frame) => Value;
+// A request or thunk takes what its operation gives it; the kernel passes arguments on without looking at them.
+type Code = (...args: Value[]) => Value;
+
+/** The resume function and up to four live locals. Four shapes in all, so that the run loop's reads stay polymorphic. */
+export class Frame {
+  f: Resume; next: Frame | null; a: Value; b: Value; c: Value; d: Value;
+  constructor(f: Resume, a: Value, b: Value, c: Value, d: Value) {
+    this.f = f; this.next = null; this.a = a; this.b = b; this.c = c; this.d = d;
+  }
+}
+class Frame1 {
+  f: Resume; next: Frame | null; a: Value;
+  constructor(f: Resume, a: Value) { this.f = f; this.next = null; this.a = a; }
+}
+class Frame2 {
+  f: Resume; next: Frame | null; a: Value; b: Value;
+  constructor(f: Resume, a: Value, b: Value) { this.f = f; this.next = null; this.a = a; this.b = b; }
+}
+class Frame8 extends Frame {
+  e: Value; g: Value; h: Value; i: Value;
+  constructor(f: Resume, a: Value, b: Value, c: Value, d: Value, e: Value, g: Value, h: Value, i: Value) {
+    super(f, a, b, c, d);
+    this.e = e; this.g = g; this.h = h; this.i = i;
+  }
+}
+/** A delimiter; compared by identity, named for messages. */
+export interface Tag { readonly name: string }
+/** Dynamic state (request context): innermost first. */
+export interface Dynamic { readonly value: Value; readonly next: Dynamic | null }
+/** A prompt in the metacontinuation: the frames under it, and the dynamic state of the code above it. */
+export class Meta {
+  tag: Tag; frames: Frame | null; next: Meta | null; dyn: Value;
+  constructor(tag: Tag, frames: Frame | null, next: Meta | null, dyn: Value) {
+    this.tag = tag; this.frames = frames; this.next = next; this.dyn = dyn;
+  }
+}
+/** A captured continuation: frames up to the nearest prompt, then the prompts from `top` to before `base`. */
+export class Kont {
+  tag: Tag; frames: Frame | null; top: Meta | null; base: Meta | null;
+  constructor(tag: Tag, frames: Frame | null, top: Meta | null, base: Meta | null) {
+    this.tag = tag; this.frames = frames; this.top = top; this.base = base;
+  }
+}
+type Waiter = Fiber | ((value: Value) => void);
+/** A thread of Valk code. While it is parked it holds its continuation; it is also the Handle of its result. */
+export class Fiber {
+  frames: Frame | null; meta: Meta | null; waiters: Waiter[] | null; value: Value; looked: boolean;
+  constructor(meta: Meta | null) {
+    this.frames = null; this.meta = meta; this.waiters = null; this.value = Y;
+    this.looked = false; // did anybody ask for the result? If not, a failure is reported
+  }
+  /** What kind of value it is to programs; ref.ts asks, without importing this. */
+  get $kind(): string { return "handle"; }
+}
+
+// ---- unwinding: the capture buffer and the request ----
+
+const CALL = 0, SHIFT = 1, RESUME = 2, AWAIT = 3, ABORT = 4;
+let tail: Frame | null = null; // frames pushed since the last prompt, a ring: tail.next is the innermost
+let closed: Meta | null = null; // segments finished by a prompt, outermost first
+let op = 0, x: Value, y: Value; // the request: what the run loop shall do
+let dyn: Dynamic | null = null;
+let full = 0; // fuel of the present run loop
+let depth = 0; // run loops on the JS stack; more than one: we are inside a JS callback
+
+const request = (o: number, a: Value, b: Value): Value => { op = o; x = a; y = b; return Y; };
+const link = (frame: Frame1): Value => {
+  const f = frame as Frame;
+  if (tail === null) f.next = f; else { f.next = tail.next; tail.next = f; }
+  tail = f;
+  return Y;
+};
+export const push1 = (f: Resume, a: Value): Value => link(new Frame1(f, a));
+export const push2 = (f: Resume, a: Value, b: Value): Value => link(new Frame2(f, a, b));
+export const push4 = (f: Resume, a: Value, b: Value, c: Value, d: Value): Value => link(new Frame(f, a, b, c, d));
+export const push8 = (f: Resume, a: Value, b: Value, c: Value, d: Value, e: Value, g: Value, h: Value, i: Value): Value =>
+  link(new Frame8(f, a, b, c, d, e, g, h, i));
+const take = (F: Frame | null): Frame | null => { // the pushed frames, linked to the frames below them
+  if (tail === null) return F;
+  const head = tail.next;
+  tail.next = F;
+  tail = null;
+  return head;
+};
+const close = (tag: Tag, F: Frame | null, value: Value): Value => { // a prompt passes: what was pushed, and F, is its segment
+  closed = new Meta(tag, take(F), closed, value);
+  return Y;
+};
+
+// ---- what compiled code calls ----
+
+/** Out of fuel: goes on with f(...args) on an empty JavaScript stack. */
+export const overflow = (f: Code, ...args: Value[]): Value => request(CALL, f, args);
+/** The tag of plain reset and shift. */
+export const PROMPT: Tag = { name: "reset" };
+const STATE: Tag = { name: "state" }, FIBER: Tag = { name: "fiber" };
+
+/** Runs body under a delimiter. */
+export const reset = (tag: Tag, body: Code): Value => { R.fuel -= 2; const v = body(); return v === Y ? under(tag, null, Y) : v; };
+/** Captures up to the nearest delimiter with this tag and runs body(k) under it, k a Kont. */
+export const shift = (tag: Tag, body: (k: Kont) => Value): Value => request(SHIFT, tag, body);
+/** A shift that does not use k: the delimiter's value is v. */
+export const abort = (tag: Tag, v: Value): Value => request(ABORT, tag, v);
+/** (k v) in tail position. */
+export const jump = (k: Kont, v: Value): Value => request(RESUME, k, v);
+/** (k v) elsewhere: runs natively where nothing below it is needed; four JS frames a level. */
+export const resume = (k: Kont, v: Value): Value =>
+  k.top === k.base && (R.fuel -= 4) >= 0 ? under(k.tag, k.frames, v) : request(RESUME, k, v);
+// Goes on with F and v under a prompt that lives on the JS stack. Serves what needs nothing below it, passes on the rest.
+const under = (tag: Tag, F: Frame | null, v: Value): Value => {
+  const outer = R.frames;
+  for (;;) {
+    while (v !== Y) {
+      if (F === null) { R.frames = outer; return v; }
+      const frame = F;
+      R.frames = F = frame.next;
+      v = frame.f(v, frame);
+    }
+    if (closed !== null) break;
+    if (op === SHIFT && x === tag) {
+      const k = new Kont(tag, take(F), null, null);
+      F = null;
+      v = (y as Code)(k);
+    } else if (op === ABORT && x === tag && cleanups === 0) { tail = F = null; v = y; }
+    else if (op === RESUME && F === null && tail === null && (x as Kont).tag === tag && (x as Kont).top === (x as Kont).base) {
+      F = (x as Kont).frames;
+      v = y;
+    } else break;
+  }
+  R.frames = outer;
+  return close(tag, F, null);
+};
+/** Runs body with one more piece of dynamic state. */
+export const withState = (value: Value, body: Code): Value => {
+  const outer = dyn;
+  R.fuel -= 2;
+  dyn = { value, next: outer };
+  const v = body();
+  dyn = outer;
+  return v === Y ? close(STATE, null, value) : v;
+};
+export const state = (): Dynamic | null => dyn;
+/** Suspends the whole fiber. register(fiber) arranges one wake(fiber, v); an Error as its value is the result at once. */
+export const park = (register: (fiber: Fiber) => Value): Value => request(AWAIT, register, undefined);
+/** Runs body now, as a fiber, up to its first wait; gives the fiber, which is its handle. */
+export const spawn = (body: Code): Value => {
+  const fiber = new Fiber(dyn === null ? null : new Meta(STATE, null, null, dyn));
+  R.fuel -= 2;
+  const v = body();
+  if (v === Y) return close(FIBER, null, fiber);
+  settle(fiber, v);
+  return fiber;
+};
+/** Calls waiter with the fiber's result, once, when it ends. */
+export const onSettle = (fiber: Fiber, waiter: Waiter): void => {
+  fiber.looked = true;
+  if (fiber.waiters === null) fiber.waiters = [];
+  fiber.waiters.push(waiter);
+};
+/** The fiber's result, waiting for it if need be. */
+export const join = (fiber: Fiber): Value => {
+  fiber.looked = true;
+  return fiber.value !== Y ? fiber.value : park((waiter) => onSettle(fiber, waiter));
+};
+
+// Cleanups of `ensure` are ordinary frames; an abort that drops frames looks for them only if one has been pushed.
+let cleanups = 0;
+/** Runs body, then cleanup, on a value, an Error, an abort or a cancellation. */
+export const ensure = (body: Code, cleanup: Code): Value => {
+  const v = body();
+  if (v === Y) { cleanups = 1; return push1(ensure$1, cleanup); }
+  return clean(cleanup, v);
+};
+const ensure$1: Resume = (v, frame) => clean(frame.a as Code, v);
+const clean = (cleanup: Code, v: Value): Value => { const w = cleanup(); return w === Y ? push1(value$1, v) : w instanceof ValkError ? w : v; };
+const value$1: Resume = (w, frame) => (w instanceof ValkError ? w : frame.a);
+const dropped = (F: Frame | null, M: Meta | null, base: Meta | null): Frame | null => { // the cleanup frames among them, innermost first
+  const found: Frame[] = [];
+  for (;;) {
+    for (; F !== null; F = F.next) if (F.f === ensure$1) found.push(F);
+    if (M === base || M === null) break;
+    F = M.frames;
+    M = M.next;
+  }
+  let list: Frame | null = null;
+  for (let i = found.length - 1; i >= 0; i--) { const frame = new Frame1(ensure$1, found[i].a) as Frame; frame.next = list; list = frame; }
+  return list;
+};
+
+// ---- entries from JS ----
+
+/** Told about every fiber that ends with an Error nobody asked for. */
+export const hooks: { failed: (fiber: Fiber) => void } = { failed: () => {} };
+/** Runs f(...args) as a fiber for a JS caller: if .value is still Y, it waits. */
+export const start = (f: Code, ...args: Value[]): Fiber => {
+  const fiber = new Fiber(null);
+  enter(fiber, request(CALL, f, args));
+  return fiber;
+};
+let ready: Value[] = []; // fiber, value, fiber, value ...: woken while a run loop was busy
+/** Goes on with a parked fiber. */
+export const wake = (fiber: Fiber, v: Value): void => { if (depth > 0) ready.push(fiber, v); else enter(fiber, v); };
+/** Is Valk code running below this JavaScript frame? */
+export const running = (): boolean => depth > 0;
+/** k as a value: an ordinary function of one argument, that the event loop may call, too. */
+export const asFunction = (k: Kont): Code => {
+  const f = (v: Value): Value => (depth > 0 ? resume(k, v) : start(resume as Code, k, v).value);
+  return Object.assign(f, { $n: 1 });
+};
+const enter = (fiber: Fiber, v: Value): void => {
+  if (depth > 0) { nested(fiber, v); return; }
+  depth = 1;
+  full = R.fuel = R.full;
+  try {
+    guarded(fiber, v);
+    while (ready.length > 0) {
+      const batch = ready;
+      ready = [];
+      for (let i = 0; i < batch.length; i += 2) guarded(batch[i] as Fiber, batch[i + 1]);
+    }
+  } finally {
+    depth = 0;
+    dyn = null;
+    R.frames = R.meta = null;
+  }
+};
+const nested = (fiber: Fiber, v: Value): void => { // a JS callback inside Valk code: only a part of the JS stack is left
+  const outer = dyn, fuel = R.fuel, part = full, frames = R.frames, meta = R.meta;
+  depth++;
+  full = R.fuel = full >> 1 || 1;
+  try { guarded(fiber, v); } finally {
+    depth--;
+    dyn = outer; R.fuel = fuel; full = part; R.frames = frames; R.meta = meta;
+  }
+};
+// A JavaScript exception that no interop call caught (a RangeError, a bug) ends the fiber it happened in, with an Error value.
+const guarded = (fiber: Fiber, v: Value): void => {
+  try { run(fiber, v); } catch (e) {
+    tail = closed = null;
+    x = y = undefined;
+    for (let up = spawners; up !== null; up = up.next) ready.push(up.spawner, up.fiber);
+    spawners = null;
+    if (current !== null) settle(current, e instanceof ValkError ? e : error(String(e instanceof Error ? e.message : e), undefined, e));
+  }
+};
+const settle = (fiber: Fiber, v: Value): void => {
+  fiber.frames = fiber.meta = null;
+  fiber.value = v;
+  const waiters = fiber.waiters;
+  if (waiters === null) { if (v instanceof ValkError && !fiber.looked) hooks.failed(fiber); return; }
+  fiber.waiters = null;
+  for (const w of waiters) if (typeof w === "function") w(v); else ready.push(w, v);
+};
+
+// ---- the run loop ----
+
+const dynOf = (M: Meta | null): Dynamic | null => (M === null ? null : (M.dyn as Dynamic | null));
+// A prompt on top of an equal prompt is that prompt. Without this a shift that resumes in tail position leaks one Meta for
+// each operation, and so does a reset in tail position.
+const prompt = (tag: Tag, F: Frame | null, M: Meta | null): Meta =>
+  F === null && M !== null && M.tag === tag ? M : new Meta(tag, F, M, dynOf(M));
+const stateMeta = (value: Value, F: Frame | null, M: Meta | null): Meta => new Meta(STATE, F, M, { value, next: dynOf(M) });
+const find = (tag: Tag, M: Meta | null): Meta | null => { while (M !== null && M.tag !== tag) M = M.next; return M; };
+const noPrompt = (): Value =>
+  error(depth > 1 ? "shift: cannot capture across a JavaScript frame" : "shift: no enclosing reset");
+const reinstate = (k: Kont, F: Frame | null, M: Meta | null): Meta => { // the prompts of k on top of (F, M), outermost first
+  M = prompt(k.tag, F, M);
+  if (k.top === k.base) return M;
+  const between: Meta[] = [];
+  for (let e = k.top; e !== k.base && e !== null; e = e.next) between.push(e);
+  for (let i = between.length - 1; i >= 0; i--) {
+    const e = between[i];
+    M = e.tag === STATE ? stateMeta((e.dyn as Dynamic).value, e.frames, M) : new Meta(e.tag, e.frames, M, dynOf(M));
+  }
+  return M;
+};
+
+interface Spawner { readonly spawner: Fiber; readonly fiber: Fiber; readonly next: Spawner | null }
+let current: Fiber | null = null; // for `guarded`: whose code runs, and who waits for it to park
+let spawners: Spawner | null = null;
+
+// Goes on with fiber and v until it and the fibers it started park or end.
+const run = (fiber: Fiber, v: Value): void => {
+  let up: Spawner | null = null; // spawners waiting below
+  spawners = null;
+  for (;;) {
+    let F = fiber.frames, M = fiber.meta;
+    current = fiber;
+    dyn = dynOf(M);
+    R.meta = M;
+    turn: for (;;) {
+      while (v !== Y) {
+        if (F !== null) { const frame: Frame = F; R.frames = F = frame.next; v = frame.f(v, frame); }
+        else if (M !== null) { F = M.frames; R.meta = M = M.next; dyn = dynOf(M); }
+        else { settle(fiber, v); break turn; }
+      }
+      F = take(F);
+      while (closed !== null) {
+        const s: Meta = closed;
+        closed = s.next;
+        if (s.tag === FIBER) { // s.dyn is the new fiber: its spawner waits until it parks
+          fiber.frames = F; fiber.meta = M;
+          spawners = up = { spawner: fiber, fiber: s.dyn as Fiber, next: up };
+          current = fiber = s.dyn as Fiber; M = fiber.meta; fiber.meta = null;
+        } else if (s.tag === STATE) M = stateMeta(s.dyn, F, M);
+        else M = prompt(s.tag, F, M);
+        F = s.frames;
+      }
+      dyn = dynOf(M);
+      R.fuel = full;
+      const a = x, b = y;
+      x = y = undefined;
+      R.frames = F; R.meta = M;
+      switch (op) {
+        case CALL: v = (a as Code)(...(b as Value[])); break;
+        case SHIFT: case ABORT: {
+          const base = find(a as Tag, M);
+          if (base === null) { v = noPrompt(); break; }
+          const k = op === SHIFT ? new Kont(a as Tag, F, M, base) : null;
+          F = k === null && cleanups > 0 ? dropped(F, M, base) : null;
+          M = base; dyn = dynOf(base);
+          R.frames = F; R.meta = M;
+          v = k !== null ? (b as Code)(k) : b;
+          break;
+        }
+        case RESUME: M = reinstate(a as Kont, F, M); F = (a as Kont).frames; dyn = dynOf(M); R.meta = M; v = b; break;
+        case AWAIT: {
+          fiber.frames = F; fiber.meta = M;
+          const n = ready.length;
+          v = (a as Code)(fiber);
+          if (v === Y) { // Valk code that waits in its turn: a fiber of its own, whose Error is the result of this await
+            const helper = new Fiber(null), waiting = fiber;
+            onSettle(helper, (w) => { if (w instanceof ValkError && waiting.frames === F && waiting.value === Y) ready.push(waiting, w); });
+            current = fiber = helper; F = M = null;
+            break;
+          }
+          if (ready[n] === fiber) v = ready.splice(n, 2)[1]; // woken at once: go on
+          else if (!(v instanceof ValkError)) break turn;
+          break;
+        }
+      }
+    }
+    if (up === null) return;
+    v = up.fiber; fiber = up.spawner; spawners = up = up.next;
+  }
+};

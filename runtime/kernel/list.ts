@@ -1,0 +1,62 @@
+/** Lists: immutable cons cells with their length, and the bracket each cell was written with. */
+
+/** Any Valk value. JavaScript's null and undefined are not among them: they become nil at the border. */
+export type Value = unknown;
+
+/**
+ * A cell. `n` is twice the length of the list that starts here, plus 1 if the cell is a quoted list `{...}`, 0 if it is a
+ * form `(...)`: one small integer, so `len` and the bracket cost no further word. nil is the one cell of length 0.
+ */
+export class List {
+  readonly head: Value;
+  readonly tail: List;
+  readonly n: number;
+  constructor(head: Value, tail: List, n: number) {
+    this.head = head;
+    this.tail = tail;
+    this.n = n;
+  }
+
+  *[Symbol.iterator](): Iterator<Value> {
+    for (let cell: List = this; cell !== nil; cell = cell.tail) yield cell.head;
+  }
+}
+
+/** The empty list; its tail is undefined, so that walking past the end fails loudly. It counts as braces. */
+export const nil: List = /*#__PURE__*/ new List(undefined, undefined as unknown as List, 1);
+
+/** A new cell in front of `tail`, with `tail`'s bracket (nil: braces). */
+export const cons = (head: Value, tail: List): List => new List(head, tail, tail.n + 2);
+
+/** A new cell in front of `tail` written as a form: `(head ...)`. */
+export const consForm = (head: Value, tail: List): List => new List(head, tail, (tail.n | 1) + 1);
+
+/** Number of elements, in O(1). */
+export const length = (list: List): number => list.n >> 1;
+
+/** Was the list written in braces? */
+export const isBraces = (list: List): boolean => (list.n & 1) === 1;
+
+/** A list of the array's elements from `start` on, in braces, in front of `tail`. */
+export const fromArray = (items: readonly Value[], tail: List = nil, start = 0): List => {
+  let list = tail;
+  for (let i = items.length - 1; i >= start; i--) list = cons(items[i], list);
+  return list;
+};
+
+/** The same as `fromArray`, as a form. */
+export const formFromArray = (items: readonly Value[]): List => {
+  let list = nil;
+  for (let i = items.length - 1; i >= 0; i--) list = consForm(items[i], list);
+  return list;
+};
+
+/** A list in braces of the arguments. */
+export const list = (...items: readonly Value[]): List => fromArray(items);
+
+/** The elements, in order. */
+export const toArray = (list: List): Value[] => {
+  const items: Value[] = [];
+  for (let cell = list; cell !== nil; cell = cell.tail) items.push(cell.head);
+  return items;
+};

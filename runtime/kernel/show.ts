@@ -1,0 +1,92 @@
+/**
+ * Values as text. `display` is what print and str show, `repr` what `read` gives back, `show` a `repr` cut short for messages.
+ * Nothing here recurses, so that lists nested a million deep print, too.
+ */
+import { ValkError } from "./error.ts";
+import { type Fn, nameOf } from "./function.ts";
+import { isBraces, List, nil, type Value } from "./list.ts";
+import { kindOf } from "./ref.ts";
+import { Sym } from "./symbol.ts";
+
+/** How print and str show a value: strings raw, but quoted inside lists. */
+export const display = (value: Value): string => (typeof value === "string" ? value : write(value, "", Infinity));
+
+/** Text that `read` gives back, where the value has one. */
+export const repr = (value: Value): string => write(value, "n", Infinity);
+
+const LIMIT = 60;
+/** `repr` for messages: at most 60 characters of it. */
+export const show = (value: Value): string => {
+  const text = write(value, "n", LIMIT);
+  return text.length > LIMIT ? `${text.slice(0, LIMIT)}...` : text;
+};
+
+// Stops once there are more than `limit` characters. `big` is what marks a big integer.
+const write = (value: Value, big: string, limit: number): string => {
+  if (!(value instanceof List) || value === nil) return atom(value, big);
+  const outer: List[] = []; // the lists around this one, each at the cell that holds the next
+  let text = isBraces(value) ? "{" : "(";
+  let cell: List = value;
+  let closing = isBraces(value) ? "}" : ")";
+  const closers: string[] = [];
+  while (text.length <= limit) {
+    const item = cell.head;
+    if (item instanceof List && item !== nil) {
+      outer.push(cell);
+      closers.push(closing);
+      text += isBraces(item) ? "{" : "(";
+      closing = isBraces(item) ? "}" : ")";
+      cell = item;
+      continue;
+    }
+    text += atom(item, big);
+    cell = cell.tail;
+    while (cell === nil) {
+      text += closing;
+      const parent = outer.pop();
+      if (parent === undefined) return text;
+      closing = closers.pop() as string;
+      cell = parent.tail;
+    }
+    text += " ";
+  }
+  return text;
+};
+
+const atom = (value: Value, big: string): string => {
+  switch (typeof value) {
+    case "string":
+      return quote(value);
+    case "number":
+    case "boolean":
+    case "undefined":
+      return String(value);
+    case "bigint":
+      return value + big;
+    case "symbol":
+      return "<ref:symbol>";
+    case "function":
+      return callable(value as Fn);
+    case "object":
+      if (value === nil) return "()";
+      if (value === null) return "null";
+      if (value instanceof Sym) return value.name;
+      if (value instanceof ValkError) return `Error: ${value.message}`;
+      return host(value);
+  }
+};
+
+const callable = (f: Fn): string => {
+  if (f.$native !== undefined) return `<builtin ${f.$native.name}>`;
+  return f.$n === undefined ? `<function ${f.name || "\\"}>` : `<lambda ${nameOf(f)}>`;
+};
+
+const host = (value: object): string => {
+  const kind = kindOf(value);
+  return kind === "handle" ? "<handle>" : `<ref:${kind}>`;
+};
+
+const ESCAPES: Readonly<Record<string, string>> = { "\n": "\\n", "\t": "\\t", "\r": "\\r", "\\": "\\\\", '"': '\\"' };
+const quote = (text: string): string =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what has to be escaped
+  `"${text.replace(/[\x00-\x1f\x7f"\\]/g, (c) => ESCAPES[c] ?? `\\x${c.charCodeAt(0).toString(16).padStart(2, "0").toUpperCase()}`)}"`;

@@ -1,0 +1,75 @@
+/** `==`: structural equality, which never fails. */
+import { ValkError } from "../kernel/error.ts";
+import { native } from "../kernel/function.ts";
+import { List, nil, type Value } from "../kernel/list.ts";
+
+/** Are the values equal? Lists element by element, Errors by message, numbers by value; everything else by identity. */
+export const eq = (a: Value, b: Value): boolean =>
+  a === b || ((typeof a === "object" || typeof a === "bigint" || typeof b === "bigint") && deep(a, b));
+
+// A number and a big integer compare exactly in JavaScript, too.
+const flat = (a: Value, b: Value): boolean => {
+  if (a === b) return true;
+  if (typeof a === "bigint") return typeof b === "number" && a <= b && a >= b;
+  if (typeof b === "bigint") return typeof a === "number" && a <= b && a >= b;
+  return a instanceof ValkError && b instanceof ValkError && a.message === b.message;
+};
+
+// A loop with its own stack: neither long nor deeply nested lists may overflow JavaScript's.
+const deep = (a: Value, b: Value): boolean => {
+  if (!(a instanceof List && b instanceof List)) return flat(a, b);
+  const later: List[] = [];
+  let x: List = a;
+  let y: List = b;
+  for (;;) {
+    if (x.n >> 1 !== y.n >> 1) return false;
+    while (x !== y && x !== nil) {
+      const p = x.head;
+      const q = y.head;
+      x = x.tail;
+      y = y.tail;
+      if (p instanceof List && q instanceof List) {
+        if (p.n >> 1 !== q.n >> 1) return false;
+        if (x !== nil) later.push(x, y);
+        x = p;
+        y = q;
+      } else if (!flat(p, q)) return false;
+    }
+    if (later.length === 0) return true;
+    y = later.pop() as List;
+    x = later.pop() as List;
+  }
+};
+
+const chain = (a: Value, b: Value, more: readonly Value[], wanted: boolean): number => {
+  if (eq(a, b) !== wanted) return 0;
+  let left = b;
+  for (const right of more) {
+    if (eq(left, right) !== wanted) return 0;
+    left = right;
+  }
+  return 1;
+};
+
+export const equal = /*#__PURE__*/ native(
+  "==",
+  1,
+  Infinity,
+  (a: Value, b: Value, ...more: Value[]): Value => (b === undefined ? 1 : chain(a, b, more, true)),
+);
+
+/** Each argument differs from the next. */
+export const unequal = /*#__PURE__*/ native(
+  "!=",
+  1,
+  Infinity,
+  (a: Value, b: Value, ...more: Value[]): Value => (b === undefined ? 1 : chain(a, b, more, false)),
+);
+
+/** What `case` compares its subject with its keys by: `==`, but the first Error of the two is the result. */
+export const caseEqual = /*#__PURE__*/ native(
+  "case/equal",
+  2,
+  2,
+  (a: Value, b: Value): Value => (a instanceof ValkError ? a : b instanceof ValkError ? b : eq(a, b) ? 1 : 0),
+);

@@ -1,0 +1,118 @@
+/**
+ * Async operations. They take their continuation last: with it they start and give nil; without it they give a thunk, a
+ * function that waits for it. An options plist may stand just before it, an aio system may come first.
+ */
+import { type Continuation, deliver, type Thunk } from "../kernel/await.ts";
+import { errorOf } from "../kernel/border.ts";
+import { ValkError } from "../kernel/error.ts";
+import { arityError, def, type Fn, native } from "../kernel/function.ts";
+import { List, nil, toArray, type Value } from "../kernel/list.ts";
+import type { Ref } from "../kernel/ref.ts";
+import { Sym } from "../kernel/symbol.ts";
+import { firstError, type Kind, PLIST, wrong } from "../kernel/wrong.ts";
+import { pending } from "./handle.ts";
+import { sharedSystem, systemOf } from "./system.ts";
+
+/** Takes the result of an operation; only the first one counts. */
+export type Done = (result: Value) => void;
+/** Options by name without the colon. */
+export type Options = ReadonlyMap<string, Value>;
+/** Begins the operation; what it throws is the result. */
+export type Start = (done: Done, args: readonly Value[], options: Options, system: ReturnType<typeof sharedSystem>) => void;
+
+interface Call {
+  readonly args: readonly Value[];
+  readonly options: Options;
+  readonly system: ReturnType<typeof sharedSystem>;
+}
+
+const NONE: Options = /*#__PURE__*/ new Map();
+const readOptions = (plist: List): Options => {
+  const items = toArray(plist), options = new Map<string, Value>();
+  for (let i = items.length - 2; i >= 0; i -= 2) {
+    const key = items[i];
+    if (key instanceof Sym) options.set(key.name.replace(/^:/, ""), items[i + 1]);
+  }
+  return options;
+};
+
+/** Is the option there and true? */
+export const flag = (options: Options, name: string): boolean => {
+  const value = options.get(name);
+  return value !== undefined && value !== nil && value !== false && Number(value) !== 0;
+};
+/** The option if it is a string. */
+export const text = (options: Options, name: string): string | undefined => {
+  const value = options.get(name);
+  return typeof value === "string" ? value : undefined;
+};
+/** The option if it is a number, else the default. */
+export const amount = (options: Options, name: string, otherwise: number): number => {
+  const value = options.get(name);
+  return typeof value === "number" ? value : otherwise;
+};
+
+/** Sorts out the arguments of an operation that takes the kinds; gives an Error if they do not fit. */
+const readCall = (name: string, kinds: readonly Kind[], given: readonly Value[]): Call | Value => {
+  const failed = firstError(given);
+  if (failed !== null) return failed;
+  const n = kinds.length;
+  const named = given.length > 0 ? systemOf(given[0]) : null;
+  const skipped = named === null ? 0 : 1;
+  const last = given.length - 1;
+  const plist = given.length - skipped > n && given[last] instanceof List ? (given[last] as List) : null;
+  if (plist !== null && !PLIST.is(plist)) return wrong(name, last + 1, PLIST.what, plist);
+  const args = given.slice(skipped, plist === null ? given.length : last);
+  if (args.length === n + 1 && named === null) return wrong(name, 1, "an aio system", given[0]);
+  if (args.length !== n) return arityError(name, n, n + 2, given.length);
+  for (let i = 0; i < n; i++) if (!kinds[i].is(args[i])) return wrong(name, i + 1 + skipped, kinds[i].what, args[i]);
+  return { args, options: plist === null ? NONE : readOptions(plist), system: named ?? sharedSystem() };
+};
+const isCall = (call: Call | Value): call is Call => !(call instanceof ValkError);
+
+const launch = (start: Start, k: Continuation, { args, options, system }: Call): Value => {
+  let waiting: Continuation | null = k;
+  const done: Done = (result) => {
+    if (waiting === null) return;
+    const to = waiting;
+    waiting = null;
+    deliver(to, result);
+  };
+  try {
+    start(done, args, options, system);
+  } catch (e) {
+    done(errorOf(e));
+  }
+  return nil;
+};
+
+/** An async operation on arguments of these kinds. */
+export const operation = (name: string, kinds: readonly Kind[], start: Start): Fn =>
+  native(name, kinds.length, kinds.length + 3, (...given: Value[]): Value => {
+    const last = given[given.length - 1];
+    const k = typeof last === "function" ? (last as Fn) : null;
+    const call = readCall(name, kinds, k === null ? given : given.slice(0, -1));
+    if (!isCall(call)) return call;
+    if (k !== null) return launch(start, k, call);
+    const thunk = def(1, (k: Value): Value => launch(start, k as Fn, call)) as Thunk;
+    thunk.$start = (k) => launch(start, k, call);
+    Object.defineProperty(thunk, "name", { value: name });
+    return thunk;
+  });
+
+/** The same operation as a function that gives a Handle. */
+export const handled = (name: string, kinds: readonly Kind[], start: Start): Fn =>
+  native(name, kinds.length, kinds.length + 2, (...given: Value[]): Value => {
+    const call = readCall(name, kinds, given);
+    if (!isCall(call)) return call;
+    const handle = pending();
+    launch(start, handle, call);
+    return handle;
+  });
+
+/** A parameter that takes Refs of a kind. */
+export const refKind = (kind: string, what: string): Kind & { readonly of: (value: Value) => Ref } => ({
+  what,
+  is: (value) => (value as Partial<Ref> | null)?.kind === kind,
+  of: (value) => value as Ref,
+});

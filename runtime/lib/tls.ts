@@ -1,0 +1,67 @@
+/** TLS: `tls/*`. Certificates are checked, unless the program says `:insecure 1`. */
+import { readFileSync } from "node:fs";
+import { isIP } from "node:net";
+import { type ConnectionOptions, connect, createServer, rootCertificates, type TLSSocket } from "node:tls";
+import { FUNCTION, STRING } from "../kernel/wrong.ts";
+import { developmentCertificate, trustedDevelopment } from "./certificate.ts";
+import { connection } from "./connection.ts";
+import { connectError, listen, PORT, serve } from "./net.ts";
+import { type Done, flag, handled, type Options, operation, text } from "./operation.ts";
+
+// PEM text, or the path of a file with it.
+const pem = (value: string | undefined): string | undefined =>
+  value === undefined || value.includes("-----BEGIN") ? value : readFileSync(value, "utf8");
+
+const isLoopback = (host: string): boolean => host === "localhost" || host === "::1" || /^127(\.\d+){3}$/.test(host);
+
+/** Key and certificate of a server: `:key` and `:cert`, else those made for development. */
+export const identity = (options: Options): { readonly key: string; readonly cert: string } => {
+  const key = pem(text(options, "key")), cert = pem(text(options, "cert"));
+  if ((key === undefined) !== (cert === undefined)) throw new Error("options :key and :cert belong together");
+  return key !== undefined && cert !== undefined ? { key, cert } : developmentCertificate();
+};
+
+/** Whom a client trusts: `:ca`, else the usual authorities; at loopback hosts also this process's own development server. */
+const trust = (host: string, options: Options): ConnectionOptions => {
+  if (flag(options, "insecure")) return { rejectUnauthorized: false };
+  const ca = pem(text(options, "ca"));
+  if (ca !== undefined) return { ca };
+  const own = isLoopback(host) ? trustedDevelopment() : null;
+  return own === null ? {} : { ca: [...rootCertificates, own.cert] };
+};
+
+/** Opens a verified TLS connection. */
+export const openSecure = (
+  host: string,
+  port: number,
+  options: Options,
+  protocols: readonly string[] | undefined,
+  failed: Done,
+  opened: (socket: TLSSocket) => void,
+): void => {
+  const servername = text(options, "servername") ?? (isIP(host) === 0 ? host : undefined);
+  const socket = connect({
+    host,
+    port,
+    ...(servername === undefined ? {} : { servername }),
+    ...(protocols === undefined ? {} : { ALPNProtocols: [...protocols] }),
+    ...trust(host, options),
+  });
+  const refused = (e: Error): void => failed(connectError(e, host, port));
+  socket.once("error", refused);
+  socket.once("secureConnect", () => {
+    opened(socket);
+    socket.off("error", refused);
+  });
+};
+
+/** `(tls/connect-async host port [options] k)`: a socket. */
+export const tlsConnect = /*#__PURE__*/ operation("tls/connect-async", [STRING, PORT], (done, [host, port], options) =>
+  openSecure(host as string, port as number, options, undefined, done, (socket) => done(connection(socket))));
+
+/** `(tls/listen port handler [options])`: a Handle of a server. */
+export const tlsListen = /*#__PURE__*/ handled("tls/listen", [PORT, FUNCTION], (done, [port, handler], options, system) => {
+  const server = createServer({ ...identity(options) }, (socket) => serve(handler, connection(socket)));
+  server.on("tlsClientError", () => {}); // somebody else's failure
+  listen(server, port as number, options, system, done);
+});

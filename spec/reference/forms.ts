@@ -1,0 +1,210 @@
+/** The special forms: how each one's arguments are read (LANGUAGE 3, 5, 6, 7). */
+import { isBraces, List, nil, toArray, type Value } from "../../runtime/kernel/list.ts";
+import { isKeyword, Sym } from "../../runtime/kernel/symbol.ts";
+import {
+  type Context, constant, expand, expandBodies, expandBody, expandBranch, FIXED, inFrame, isBraceList, sequence,
+} from "./expand.ts";
+import type { Node, Part } from "./syntax.ts";
+
+/** Reads the arguments of a form. `name` is the name it was called by. */
+export type Form = (args: readonly Value[], ctx: Context, name: string) => Node;
+
+/** "Malformed special forms: ... an Error value at run time" */
+export const malformed = (message: string): Node => ({ kind: "Fail", message });
+const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`;
+const wrongCount = (name: string, expected: string, given: number): Node =>
+  malformed(`${name}: expected ${expected}, got ${given}`);
+
+/** The names in a literal list of symbols, or null. */
+const namesIn = (datum: Value): string[] | null => {
+  if (!isBraceList(datum)) return null;
+  const items = toArray(datum);
+  return items.every((i) => i instanceof Sym && !isKeyword(i)) ? items.map((i) => (i as Sym).name) : null;
+};
+
+// ---- binding ----
+
+/** The names a `=` or `def` binds, entered where the frame or the module counts them. */
+const declare = (names: readonly string[], ctx: Context, global: boolean): void => {
+  for (const name of names) {
+    if (global || ctx.scope === null) ctx.globals.add(name);
+    else ctx.scope.assigned.set(name, (ctx.scope.assigned.get(name) ?? 0) + 1);
+  }
+};
+
+const binding = (kind: "Assign" | "Define"): Form => (args, ctx, name) => {
+  const names = args.length === 0 ? null : namesIn(args[0]);
+  if (names === null || names.length === 0) return malformed(`${name}: expected names in braces`);
+  const fixed = names.find((n) => FIXED.has(n));
+  if (fixed !== undefined) return malformed(`${name}: ${fixed} cannot be rebound`);
+  if (names.length !== args.length - 1)
+    return malformed(`${name}: expected ${count(names.length, "value")}, got ${args.length - 1}`);
+  declare(names, ctx, kind === "Define");
+  return { kind, names, values: args.slice(1).map((value, i) => named(value, names[i], ctx)) };
+};
+
+/** A value; a literal lambda is told its name. */
+const named = (value: Value, name: string, ctx: Context): Node => {
+  const node = expand(value, ctx);
+  return node.kind === "Lambda" ? { ...node, name } : node;
+};
+
+const lambdaOf = (form: string, name: string, params: readonly string[], body: Value, ctx: Context): Node => {
+  const fixed = params.find((p) => FIXED.has(p));
+  if (fixed !== undefined) return malformed(`${form}: ${fixed} cannot be rebound`);
+  // "an `&` not followed by exactly one last name is an Error when the lambda is made"
+  const amp = params.indexOf("&");
+  if (amp >= 0 && amp !== params.length - 2) return malformed(`${form}: expected exactly one name after &`);
+  if (!isBraceList(body)) return malformed(`${form}: expected a body in braces`);
+  const rest = amp >= 0 ? params[amp + 1] : null;
+  const fixedParams = amp >= 0 ? params.slice(0, amp) : params;
+  const all = rest === null ? fixedParams : [...fixedParams, rest];
+  const { scope, result } = inFrame(all, ctx, (inner) => expandBody(body, inner));
+  return { kind: "Lambda", scope, name, params: fixedParams, rest, body: result };
+};
+
+const lambda: Form = (args, ctx, name) => {
+  if (args.length !== 2) return wrongCount(name, "2 arguments", args.length);
+  const params = namesIn(args[0]);
+  return params === null ? malformed(`${name}: expected a parameter list in braces`) : lambdaOf(name, "\\", params, args[1], ctx);
+};
+
+/** "`(fun {f x y} {body})` is `def` of a lambda" */
+const fun: Form = (args, ctx, name) => {
+  if (args.length !== 2) return wrongCount(name, "2 arguments", args.length);
+  const names = namesIn(args[0]);
+  if (names === null || names.length === 0) return malformed(`${name}: expected a name and parameters in braces`);
+  if (FIXED.has(names[0])) return malformed(`${name}: ${names[0]} cannot be rebound`);
+  declare([names[0]], ctx, true);
+  const value = lambdaOf(name, names[0], names.slice(1), args[1], ctx);
+  return value.kind === "Fail" ? value : { kind: "Define", names: [names[0]], values: [value] };
+};
+
+/** "let {body} opens a frame that sees the locals around it; (let {x 10 y 20} {body}) binds in sequence first" */
+const letForm: Form = (args, ctx, name) => {
+  if (args.length !== 1 && args.length !== 2) return wrongCount(name, "1 or 2 arguments", args.length);
+  const pairs = args.length === 2 ? (isBraceList(args[0]) ? toArray(args[0]) : null) : [];
+  if (pairs === null || pairs.length % 2 === 1 || pairs.some((p, i) => i % 2 === 0 && (!(p instanceof Sym) || isKeyword(p))))
+    return malformed(`${name}: expected names and values in braces`);
+  const body = args[args.length - 1];
+  if (!isBraceList(body)) return malformed(`${name}: expected a body in braces`);
+  const { scope, result } = inFrame([], ctx, (inner) => {
+    const steps: Node[] = [];
+    for (let i = 0; i < pairs.length; i += 2) {
+      const names = [(pairs[i] as Sym).name];
+      declare(names, inner, false);
+      steps.push({ kind: "Assign", names, values: [named(pairs[i + 1], names[0], inner)] });
+    }
+    return sequence([...steps, expandBody(body, inner)]);
+  });
+  return { kind: "Frame", scope, body: result };
+};
+
+// ---- choices ----
+
+const ifForm: Form = (args, ctx, name) => {
+  if (args.length !== 2 && args.length !== 3) return wrongCount(name, "2 or 3 arguments", args.length);
+  const [test, then, otherwise] = [expand(args[0], ctx), expandBranch(args[1], ctx), expandBranch(args[2] ?? nil, ctx)];
+  return { kind: "If", test, then, else: otherwise };
+};
+
+const when = (positive: boolean): Form => (args, ctx, name) => {
+  if (args.length === 0) return wrongCount(name, "at least 1 argument", 0);
+  const test = expand(args[0], ctx), body = expandBodies(args.slice(1), ctx);
+  return positive ? { kind: "If", test, then: body, else: constant(nil) } : { kind: "If", test, then: constant(nil), else: body };
+};
+
+const clausesOf = (data: readonly Value[], ctx: Context) => {
+  const pairs = data.map((clause) => (isBraceList(clause) ? toArray(clause) : []));
+  return pairs.every((p) => p.length === 2) ? pairs.map((p) => ({ test: expand(p[0], ctx), result: expandBranch(p[1], ctx) })) : null;
+};
+
+const select: Form = (args, ctx, name) => {
+  const clauses = clausesOf(args, ctx);
+  return clauses === null ? malformed(`${name}: expected {condition result} clauses`) : { kind: "Select", clauses };
+};
+
+const caseForm: Form = (args, ctx, name) => {
+  if (args.length === 0) return wrongCount(name, "at least 1 argument", 0);
+  const subject = expand(args[0], ctx), clauses = clausesOf(args.slice(1), ctx);
+  return clauses === null ? malformed(`${name}: expected {key result} clauses`) : { kind: "Case", subject, clauses };
+};
+
+const logic = (op: "and" | "or"): Form => (args, ctx) => ({ kind: "Logic", op, items: args.map((a) => expand(a, ctx)) });
+
+// ---- control ----
+
+const reset: Form = (args, ctx) => ({ kind: "Reset", tag: null, body: expandBodies(args, ctx) });
+const resetAt: Form = (args, ctx, name) =>
+  args.length === 0 ? wrongCount(name, "at least 1 argument", 0)
+    : { kind: "Reset", tag: expand(args[0], ctx), body: expandBodies(args.slice(1), ctx) };
+
+/** "(shift k body...) / (shift {k} {body})" */
+const shiftOf = (tag: Node | null, args: readonly Value[], ctx: Context, name: string, given: number): Node => {
+  if (args.length < 2) return wrongCount(name, `at least ${tag === null ? 2 : 3} arguments`, given);
+  const names = args[0] instanceof Sym ? [args[0].name] : namesIn(args[0]);
+  if (names === null || names.length !== 1) return malformed(`${name}: expected a name for the continuation`);
+  const local = { name: names[0], used: false };
+  const body = expandBodies(args.slice(1), { ...ctx, locals: [...ctx.locals, local] });
+  return { kind: "Shift", tag, k: names[0], aborts: !local.used, body };
+};
+const shift: Form = (args, ctx, name) => shiftOf(null, args, ctx, name, args.length);
+const shiftAt: Form = (args, ctx, name) =>
+  args.length === 0 ? wrongCount(name, "at least 3 arguments", 0) : shiftOf(expand(args[0], ctx), args.slice(1), ctx, name, args.length);
+
+const asyncForm: Form = (args, ctx) => {
+  const { scope, result } = inFrame([], ctx, (inner) => expandBodies(args, inner));
+  return { kind: "Async", scope, body: result };
+};
+
+/** "(try {body} {e handler}) runs handler with the Error bound"; "A new frame: ... a `try` handler" */
+const tryForm: Form = (args, ctx, name) => {
+  if (args.length !== 2) return wrongCount(name, "2 arguments", args.length);
+  const clause = isBraceList(args[1]) ? (args[1] as List) : nil;
+  if (clause === nil || !(clause.head instanceof Sym)) return malformed(`${name}: expected a name and a handler in braces`);
+  const variable = clause.head.name, rest = clause.tail;
+  const { scope, result } = inFrame([variable], ctx, (inner) =>
+    rest !== nil && rest.head instanceof List ? expandBodies(toArray(rest), inner) : expandBody(rest, inner));
+  return { kind: "Try", body: expandBranch(args[0], ctx), scope, name: variable, handler: result };
+};
+
+const ensure: Form = (args, ctx, name) =>
+  args.length !== 2 ? wrongCount(name, "2 arguments", args.length)
+    : { kind: "Ensure", body: expandBranch(args[0], ctx), cleanup: expandBranch(args[1], ctx) };
+
+// ---- quoting, eval, load ----
+
+const quote: Form = (args, _ctx, name) => (args.length === 1 ? constant(args[0]) : wrongCount(name, "1 argument", args.length));
+
+/** A template of quasiquote nesting `depth`: "quasiquote: [the brackets] of the template". */
+const template = (datum: Value, depth: number, ctx: Context): Node => {
+  if (!(datum instanceof List) || datum === nil) return constant(datum);
+  const items = toArray(datum);
+  const mark = items.length === 2 && items[0] instanceof Sym ? items[0].name : "";
+  if (mark === "unquote" && depth === 1) return expand(items[1], ctx);
+  const inner = mark === "quasiquote" ? depth + 1 : mark === "unquote" || mark === "unquote-splicing" ? depth - 1 : depth;
+  const parts = items.map((item): Part => {
+    const splice = item instanceof List && inner === 1 && item.head instanceof Sym && item.head.name === "unquote-splicing" && toArray(item).length === 2;
+    return splice ? { splice, node: expand((item as List).tail.head, ctx) } : { splice, node: template(item, inner, ctx) };
+  });
+  return { kind: "Template", braces: isBraces(datum), parts };
+};
+const quasiquote: Form = (args, ctx, name) => (args.length === 1 ? template(args[0], 1, ctx) : wrongCount(name, "1 argument", args.length));
+const unquoted: Form = (_args, _ctx, name) => malformed(`${name}: only inside a quasiquote`);
+
+const call = (name: string, args: readonly Value[], ctx: Context): Node =>
+  args.length === 0 ? { kind: "Force", expr: { kind: "Ref", name } }
+    : { kind: "Call", parts: [{ kind: "Ref", name }, ...args.map((a) => expand(a, ctx))] };
+/** "(eval {literal}) is inline code of the current frame" */
+const evalForm: Form = (args, ctx, name) => (args.length === 1 && isBraceList(args[0]) ? expandBody(args[0], ctx) : call(name, args, ctx));
+const load: Form = (args, ctx, name) =>
+  args.length === 1 && typeof args[0] === "string" ? { kind: "Load", path: args[0] } : call(name, args, ctx);
+
+export const FORMS: ReadonlyMap<string, Form> = new Map<string, Form>([
+  ["quote", quote], ["quasiquote", quasiquote], ["unquote", unquoted], ["unquote-splicing", unquoted],
+  ["=", binding("Assign")], ["def", binding("Define")], ["\\", lambda], ["fun", fun], ["let", letForm],
+  ["if", ifForm], ["when", when(true)], ["unless", when(false)], ["select", select], ["case", caseForm],
+  ["and", logic("and")], ["or", logic("or")], ["do", (args, ctx) => sequence(args.map((a) => expand(a, ctx)))],
+  ["reset", reset], ["reset-at", resetAt], ["async-reset", reset], ["shift", shift], ["shift-at", shiftAt], ["async-shift", shift],
+  ["async", asyncForm], ["try", tryForm], ["ensure", ensure], ["eval", evalForm], ["load", load],
+]);

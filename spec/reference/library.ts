@@ -1,0 +1,36 @@
+/** The library: the runtime's builtins, called with evaluated values, and the judge's own where they touch the continuation. */
+import { readdirSync, readFileSync } from "node:fs";
+import { type Fn, nameOf, native } from "../../runtime/kernel/function.ts";
+import { nil, type Value } from "../../runtime/kernel/list.ts";
+import { expandModule } from "./expand.ts";
+import { type Code, functionValue } from "./machine.ts";
+import { read } from "./read.ts";
+import type { Node } from "./syntax.ts";
+
+const RUNTIME = new URL("../../runtime/", import.meta.url);
+const filesOf = (folder: string, end: string): string[] =>
+  readdirSync(new URL(folder, RUNTIME)).filter((name) => name.endsWith(end)).sort();
+
+/** Every builtin of runtime/lib that stands alone: those that wait or do network are not the judge's business. */
+const AREAS = ["atom", "equal", "error", "file", "function", "io", "list", "logic", "number", "order", "plist", "predicate", "process", "string"];
+export const builtins = async (): Promise<Map<string, Value>> => {
+  const table = new Map<string, Value>([["nil", nil], ["true", 1], ["false", 0], ["otherwise", 1]]);
+  for (const area of AREAS) {
+    const exports = (await import(new URL(`lib/${area}.ts`, RUNTIME).href)) as Record<string, unknown>;
+    for (const f of Object.values(exports)) if (typeof f === "function" && ((f as Fn).$n !== undefined)) table.set(nameOf(f as Fn), f);
+  }
+  return table;
+};
+
+/** The library functions written in Valk, as one module. */
+export const preludeProgram = (): Node[] =>
+  expandModule(filesOf("prelude/", ".valk").flatMap((name) => read(readFileSync(new URL(`prelude/${name}`, RUNTIME), "utf8"))));
+
+type Control = Extract<Code, { kind: "control" }>["run"];
+/** A builtin that works on its continuation. */
+export const control = (name: string, min: number, max: number, run: Control): Value => {
+  const f = functionValue(name, min, { kind: "control", run });
+  return native(name, min, max, f);
+};
+/** The same for one that curries, like the library functions written in Valk. */
+export const curriedControl = (name: string, n: number, run: Control): Value => functionValue(name, n, { kind: "control", run });

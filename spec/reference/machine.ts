@@ -1,0 +1,146 @@
+/**
+ * What the interpreter's parts share: continuations, environments, fibers, functions as values.
+ *
+ * The continuation of running code is a K (up to the nearest delimiter), then an M: the delimiters beyond, each with the K
+ * under it (Danvy and Filinski's metacontinuation, as a list). A step gives the next step, so JavaScript's stack stays flat.
+ */
+import { error } from "../../runtime/kernel/error.ts";
+import { type Fn, nameOf } from "../../runtime/kernel/function.ts";
+import type { Value } from "../../runtime/kernel/list.ts";
+import { isVariable, type Node, type Scope } from "./syntax.ts";
+
+export type Step = (() => Step) | null;
+
+/**
+ * A continuation takes a value and the environment in which the code after it goes on. A `sealed` one ignores that
+ * environment, because it has its own: nothing needs to be put in front of it, which is what makes tail calls proper.
+ */
+export interface K { readonly sealed: boolean; readonly run: (value: Value, env: Env, meta: M | null) => Step }
+export interface M {
+  /** The delimiter's tag; CLEANUP for the delimiter that `ensure` makes. */
+  readonly tag: Value;
+  readonly k: K;
+  readonly next: M | null;
+  readonly cleanup: ((k: K, meta: M | null) => Step) | null;
+}
+/** The tags of plain reset and of ensure. */
+export const PLAIN: unique symbol = Symbol("reset");
+export const CLEANUP: unique symbol = Symbol("ensure");
+
+/** Environments are immutable lists, innermost first; only the cells of frames change. */
+export type Env =
+  | { readonly kind: "value"; readonly name: string; value: Value; readonly next: Env }
+  | { readonly kind: "frame"; readonly scope: Scope; cells: Map<string, Value> | null; readonly next: Env }
+  | { readonly kind: "module"; readonly module: Module };
+
+export interface Module {
+  readonly path: string;
+  readonly globals: Map<string, Value>;
+  /** Loaded files, in order. */
+  readonly loads: Module[];
+  readonly loader: Module | null;
+}
+
+export const goOn = (k: K, value: Value, env: Env, meta: M | null): Step => () => k.run(value, env, meta);
+export const into = (run: K["run"]): K => ({ sealed: false, run });
+/** k as the continuation of code whose `=` do not reach what follows: that goes on in env. */
+export const seal = (k: K, env: Env): K => (k.sealed ? k : { sealed: true, run: (v, _env, m) => k.run(v, env, m) });
+
+// ---- frames ----
+
+export const openFrame = (scope: Scope, next: Env): Env => ({ kind: "frame", scope, cells: null, next });
+const setCell = (env: Env & { kind: "frame" }, name: string, value: Value): void => {
+  env.cells ??= new Map();
+  env.cells.set(name, value);
+};
+/** A parameter: by value, unless the frame also assigns it. */
+export const withParameter = (env: Env & { kind: "frame" }, inner: Env, name: string, value: Value): Env => {
+  if (!isVariable(env.scope, name)) return { kind: "value", name, value, next: inner };
+  setCell(env, name, value);
+  return inner;
+};
+
+const frameOf = (env: Env) => {
+  while (env.kind === "value") env = env.next;
+  return env;
+};
+/** "`(= {a b} 1 2)` binds in the current frame only"; gives the environment of what the `=` dominates. */
+export const assign = (env: Env, name: string, value: Value): Env => {
+  const frame = frameOf(env);
+  if (frame.kind === "module") { frame.module.globals.set(name, value); return env; }
+  setCell(frame, name, value);
+  return isVariable(frame.scope, name) ? env : { kind: "value", name, value, next: env };
+};
+/** Is a `=` of this name, here, a binding of a frame? Then a lambda bound by it sees itself by value. */
+export const bindsByValue = (env: Env, name: string): boolean => {
+  const frame = frameOf(env);
+  return frame.kind === "frame" && !isVariable(frame.scope, name);
+};
+
+export const moduleOf = (env: Env): Module => {
+  while (env.kind !== "module") env = env.next;
+  return env.module;
+};
+/** "A read finds the innermost frame in which the name is bound at that moment; then module globals, imports, prelude" */
+export const lookup = (env: Env, name: string, prelude: ReadonlyMap<string, Value>): Value => {
+  for (; env.kind !== "module"; env = env.next) {
+    if (env.kind === "value") { if (env.name === name) return env.value; }
+    else if (env.cells?.has(name)) return env.cells.get(name);
+  }
+  // "A loaded file sees a name its loader defines only if nothing else defines it"
+  if (env.module.globals.has(name)) return env.module.globals.get(name);
+  const found = visible(env.module, name, new Set())
+    ?? (prelude.has(name) ? { value: prelude.get(name) } : null)
+    ?? fromLoaders(env.module.loader, name);
+  return found === null ? error(`unbound symbol ${name}`) : found.value;
+};
+const visible = (module: Module, name: string, seen: Set<Module>): { value: Value } | null => {
+  if (module.loads.length === 0) return module.globals.has(name) ? { value: module.globals.get(name) } : null;
+  seen.add(module);
+  if (module.globals.has(name)) return { value: module.globals.get(name) };
+  for (let i = module.loads.length - 1; i >= 0; i--) {
+    const found = seen.has(module.loads[i]) ? null : visible(module.loads[i], name, seen);
+    if (found !== null) return found;
+  }
+  return null;
+};
+const fromLoaders = (loader: Module | null, name: string): { value: Value } | null =>
+  loader === null ? null : (visible(loader, name, new Set()) ?? fromLoaders(loader.loader, name));
+
+// ---- functions as values ----
+
+/** How a function of the interpreter runs. Natives have none: they are called. */
+export type Code =
+  | { readonly kind: "closure"; readonly node: Node & { kind: "Lambda" }; readonly env: Env }
+  | { readonly kind: "partial"; readonly f: Fn; readonly args: readonly Value[] }
+  /** A function that works on its continuation: k's, await, unpack ... */
+  | { readonly kind: "control"; readonly run: (args: readonly Value[], k: K, env: Env, meta: M | null) => Step };
+
+const codes = new WeakMap<Fn, Code>();
+export const codeOf = (f: Fn): Code | undefined => codes.get(f);
+
+/** The runtime undoes the compiler's mangling of names, of which these two characters matter here. */
+const mangle = (name: string): string => name.replace(/[$_]/g, "$$$&");
+/** A function value: to the runtime's library it is a function like any other, but it is never called from there. */
+export const functionValue = (name: string, n: number, code: Code): Fn => {
+  const f: Fn = () => { throw new Error(`the library called ${name}`); };
+  Object.defineProperty(f, "name", { value: name === "\\" ? "" : mangle(name) });
+  f.$n = n;
+  codes.set(f, code);
+  return f;
+};
+export const partial = (f: Fn, args: readonly Value[]): Fn => {
+  const n = f.$n as number;
+  return functionValue(nameOf(f), n < 0 ? n + args.length : n - args.length, { kind: "partial", f, args });
+};
+
+// ---- fibers ----
+
+export interface Fiber {
+  /** The value that stands for it in the program. */
+  readonly handle: Value;
+  done: boolean;
+  value: Value;
+  looked: boolean;
+  readonly waiters: (() => void)[];
+}

@@ -1,0 +1,40 @@
+/** The judge's program tree: what expand.ts gives and evaluate.ts runs. */
+import type { Value } from "../../runtime/kernel/list.ts";
+
+/**
+ * The names of one frame, counted in its source. "A name with one `=` in the source of its frame is a binding ... A name
+ * with several `=` (two branches count as two, a parameter counts as one ...) is a variable."
+ */
+export interface Scope {
+  readonly parent: Scope | null;
+  readonly params: Set<string>;
+  readonly assigned: Map<string, number>;
+}
+export const isVariable = (scope: Scope, name: string): boolean =>
+  (scope.assigned.get(name) ?? 0) + (scope.params.has(name) ? 1 : 0) > 1;
+
+export interface Clause { readonly test: Node; readonly result: Node }
+export interface Part { readonly splice: boolean; readonly node: Node }
+
+export type Node =
+  | { readonly kind: "Const"; readonly value: Value }
+  | { readonly kind: "Ref"; readonly name: string }
+  | { readonly kind: "Fail"; readonly message: string }
+  | { readonly kind: "Lambda"; readonly scope: Scope; readonly name: string; readonly params: readonly string[]; readonly rest: string | null; readonly body: Node }
+  | { readonly kind: "Call"; readonly parts: readonly Node[] }
+  | { readonly kind: "Force"; readonly expr: Node }
+  | { readonly kind: "If"; readonly test: Node; readonly then: Node; readonly else: Node }
+  | { readonly kind: "Select"; readonly clauses: readonly Clause[] }
+  | { readonly kind: "Case"; readonly subject: Node; readonly clauses: readonly Clause[] }
+  | { readonly kind: "Logic"; readonly op: "and" | "or"; readonly items: readonly Node[] }
+  | { readonly kind: "Seq"; readonly items: readonly Node[] }
+  | { readonly kind: "Assign"; readonly names: readonly string[]; readonly values: readonly Node[] }
+  | { readonly kind: "Define"; readonly names: readonly string[]; readonly values: readonly Node[] }
+  | { readonly kind: "Frame"; readonly scope: Scope; readonly body: Node }
+  | { readonly kind: "Template"; readonly braces: boolean; readonly parts: readonly Part[] }
+  | { readonly kind: "Reset"; readonly tag: Node | null; readonly body: Node }
+  | { readonly kind: "Shift"; readonly tag: Node | null; readonly k: string; readonly aborts: boolean; readonly body: Node }
+  | { readonly kind: "Async"; readonly scope: Scope; readonly body: Node }
+  | { readonly kind: "Try"; readonly body: Node; readonly scope: Scope; readonly name: string; readonly handler: Node }
+  | { readonly kind: "Ensure"; readonly body: Node; readonly cleanup: Node }
+  | { readonly kind: "Load"; readonly path: string };
