@@ -5,6 +5,7 @@ import { collectGlobals } from "./3-analyze/globals.ts";
 import { lintNames } from "./3-analyze/lints/names.ts";
 import { analyzeScopes } from "./3-analyze/scope.ts";
 import { lower } from "./4-lower/lower.ts";
+import { resultOf } from "./5-optimize/facts.ts";
 import { optimize } from "./5-optimize/optimize.ts";
 import { cps } from "./6-cps/cps.ts";
 import { emit, emitFacade, type Setting } from "./7-emit/emit.ts";
@@ -87,7 +88,7 @@ function worldOf(unit: Unit, linked: Linked, library: Library, done: ReadonlyMap
     const globals = new Map<string, FunctionSummary | null>();
     for (const [name, own] of other.globals) {
       const lambda = own.lambda;
-      globals.set(name, lambda === null ? null : (known.get(name) ?? { params: lambda.params.length, rest: lambda.rest !== null, unwinds: true, fails: true }));
+      globals.set(name, lambda === null ? null : (known.get(name) ?? { params: lambda.params.length, rest: lambda.rest !== null, unwinds: true, fails: true, gives: "any" }));
     }
     neighbours.set(other.id, {
       id: other.id, globals, loads: other.loads, initUnwinds: summary?.initUnwinds ?? true, cyclic: linked.together(unit.id, other.id),
@@ -106,15 +107,15 @@ function analyze({ kernel, globals, context }: Front, world: World): void {
 function back(f: Front, world: World, library: Library, units: readonly Unit[]): Back {
   const { unit, context, kernel, globals } = f;
   const core = lower(kernel, { globals, ...analyzeScopes(kernel) }, world, context);
-  const optimized = context.options.optimize ? optimize(core, world, context) : core;
-  const { module, unwinds } = cps(optimized, world);
+  const { module: optimized, results } = context.options.optimize ? optimize(core, world, context) : { module: core, results: new Map() };
+  const { module, unwinds } = cps(optimized, world, context);
   const init = unwinds.lambda(optimized.init.id);
   const setting: Setting = {
     ...places(unit, library, units, context.options),
     entry: !unit.loaded && unit.library !== true, library: unit.library === true, waits: init.waits, unwinds: init.unwinds,
     header: `Compiled by valk ${version}${context.options.optimize ? "" : " --no-optimize"}${context.options.probe ? " --probe" : ""}`,
   };
-  const summary = summarize(unit, optimized, module, init.unwinds);
+  const summary = summarize(unit, results, module, init.unwinds);
   const files = [file(unit.loaded ? rawOutput(unit.output) : unit.output, emit(module, setting, world, context), f)];
   if (unit.loaded) files.push(file(unit.output, emitFacade(module, setting, `./${rawOutput(unit.output).split("/").pop()}`), f));
   return { core, optimized, cps: module, summary, setting, files };
@@ -139,14 +140,13 @@ function file(path: string, program: Parameters<typeof print>[0], { context }: F
   return { path, code: output.code, get map() { return output.map; } };
 }
 
-function summarize(unit: Unit, core: Core.Module, module: Cps.Module, initUnwinds: boolean): Summary {
+function summarize(unit: Unit, results: ReadonlyMap<string, number>, module: Cps.Module, initUnwinds: boolean): Summary {
   const functions = new Map(module.entries.map((e) => [e.name, e]));
-  void core;
   return {
     id: unit.id,
     output: unit.output,
     globals: [
-      ...module.entries.map(({ name, arity, unwinds }) => ({ name, fn: { ...arity, unwinds, fails: true } })),
+      ...module.entries.map(({ name, arity, unwinds }) => ({ name, fn: { ...arity, unwinds, ...resultOf(results.get(name)) } })),
       ...module.variables.filter((v) => !functions.has(v)).map((name) => ({ name, fn: null })),
     ],
     loads: [...new Set([...unit.loads.values()].filter((id): id is string => id !== null))],

@@ -6,26 +6,28 @@
  * linear: every rest is written once, every call has one resume function, whichever way control came to it. A join point or loop
  * that a resume function leaves to becomes a function in the same way. Afterwards the laws of ir/cps.ts hold.
  */
+import type { Context } from "../context.ts";
 import type * as Core from "../ir/core.ts";
 import type * as Cps from "../ir/cps.ts";
 import { forEachStmt } from "../ir/core-walk.ts";
 import type { World } from "../ir/world.ts";
 import { impossible } from "../source/impossible.ts";
 import { fuelBlock, isPure } from "./fuel.ts";
+import { loopBindings } from "./loop-bindings.ts";
 import { liveness } from "./liveness.ts";
 import { unwinds as findUnwinds, type Unwinds } from "./unwinds.ts";
 
 /** Rests of at most this many operations, without a call that may unwind, are repeated instead of called. */
 const SHORT = 4;
 
-export function cps(module: Core.Module, world: World): { readonly module: Cps.Module; readonly unwinds: Unwinds } {
+export function cps(module: Core.Module, world: World, context: Context): { readonly module: Cps.Module; readonly unwinds: Unwinds } {
   const facts = findUnwinds(module, world);
-  const entries = module.functions.map((f) => entry(f.name, f.lambda, facts, world));
-  const init = entry("init", module.init, facts, world);
+  const entries = module.functions.map((f) => entry(f.name, f.lambda, facts, world, context));
+  const init = entry("init", module.init, facts, world, context);
   return { module: { entries, variables: module.variables, init, exports: module.exports }, unwinds: facts };
 }
 
-function entry(name: string, lambda: Core.Lambda, facts: Unwinds, world: World): Cps.Entry {
+function entry(name: string, lambda: Core.Lambda, facts: Unwinds, world: World, context: Context): Cps.Entry {
   const parts: Cps.Function[] = [];
   const used = new Set<string>();
   const unique = (base: string): string => {
@@ -34,7 +36,7 @@ function entry(name: string, lambda: Core.Lambda, facts: Unwinds, world: World):
     used.add(candidate);
     return candidate;
   };
-  const fn = translate(lambda, { kind: "Top", name }, unique(name), { facts, world, parts, unique, closures: new Map(), owner: lambda.name });
+  const fn = translate(lambda, { kind: "Top", name }, unique(name), { facts, world, context, parts, unique, closures: new Map(), owner: lambda.name });
   return { name, arity: arityOf(lambda), fn, unwinds: facts.lambda(lambda.id).unwinds, parts };
 }
 
@@ -43,6 +45,7 @@ const arityOf = (lambda: Core.Lambda): Cps.Arity => ({ params: lambda.params.len
 interface Shared {
   readonly facts: Unwinds;
   readonly world: World;
+  readonly context: Context;
   readonly parts: Cps.Function[];
   readonly unique: (base: string) => string;
   /** A closure written in several places has its parts once. */
@@ -53,9 +56,10 @@ interface Shared {
 /** Where the code of a label is: the statements after a join in their block, or a loop. */
 type Place =
   | { readonly kind: "join"; readonly join: Core.Join; readonly block: Core.Block; readonly index: number }
-  | { readonly kind: "loop"; readonly loop: Core.End & { kind: "Loop" } };
+  | { readonly kind: "loop"; readonly loop: LoopEnd };
 
-function translate(lambda: Core.Lambda, self: Cps.Self, name: string, shared: Shared): Cps.Function {
+function translate(source: Core.Lambda, self: Cps.Self, name: string, shared: Shared): Cps.Function {
+  const lambda = loopBindings(source, shared.context);
   const { facts, world, parts } = shared;
   const live = liveness(lambda);
   const places = findPlaces(lambda.body);
@@ -155,6 +159,9 @@ function translate(lambda: Core.Lambda, self: Cps.Self, name: string, shared: Sh
   };
 
   const none: Local = new Set();
+  const loopOf = (loop: LoopEnd, fast: boolean): Cps.Stmt => ({
+    kind: "Loop", label: loop.label, body: stmtsFrom(loop.body, 0, new Set([loop.label]), fast),
+  });
   const part = (part: Omit<Cps.Function, "owner">): void => void parts.push({ ...part, owner: shared.owner });
   const resumeOf = (stmt: Core.Let, block: Core.Block, index: number): string => {
     const known = made.get(stmt);
@@ -185,16 +192,16 @@ function translate(lambda: Core.Lambda, self: Cps.Self, name: string, shared: Sh
     const known = made.get(label);
     if (known !== undefined) return known;
     // A loop that is the whole body of a module-level function: the function itself.
-    const whole = place.kind === "loop" && place.loop === lambda.body.end && lambda.body.stmts.length === 0 && self.kind === "Top";
-    const target = whole ? name : shared.unique(`${name}$${place.kind === "join" ? "j" : "l"}`);
+    const itself = place.kind === "loop" && place.loop === wholeLoop(lambda) && self.kind === "Top";
+    const target = itself ? name : shared.unique(`${name}$${place.kind === "join" ? "j" : "l"}`);
     made.set(label, target);
-    if (whole) return target;
+    if (itself) return target;
     const params = [...(place.kind === "join" ? place.join.params : place.loop.params), ...live.label(label)];
     jobs.push(() => {
       const body =
         place.kind === "join"
           ? stmtsFrom(place.block, place.index + 1, none, false)
-          : [{ kind: "Loop", label, body: stmtsFrom(place.loop.body, 0, new Set([label]), false) } as const];
+          : [loopOf(place.loop, false)];
       part({ name: target, role: "rest", params, body, span: lambda.span });
     });
     return target;
@@ -215,12 +222,21 @@ function translate(lambda: Core.Lambda, self: Cps.Self, name: string, shared: Sh
     return size <= SHORT;
   };
 
-  const burns = facts.lambda(lambda.id).fuel;
-  const body = stmtsFrom(lambda.body, 0, none, true);
+  const whole = wholeLoop(lambda);
+  const params = whole?.params ?? lambda.params;
+  const body: readonly Cps.Stmt[] = whole === null ? stmtsFrom(lambda.body, 0, none, true) : [loopOf(whole, true)];
+  for (let i = 0; i < jobs.length; i++) jobs[i]();
   const cost = 1 + (countVars(lambda.body) >> 5);
-  for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) job();
-  const fuelled = burns ? fuelBlock(body, { kind: "Fuel", cost, self, args: lambda.params }, (op) => isPure(op, world)) : body;
-  return { name, role: "fast", params: lambda.params, body: fuelled, span: lambda.span, owner: shared.owner };
+  const fuelled = facts.lambda(lambda.id).fuel ? fuelBlock(body, { kind: "Fuel", cost, self, args: params }, (op) => isPure(op, world)) : body;
+  return { name, role: "fast", params, body: fuelled, span: lambda.span, owner: shared.owner };
+}
+
+type LoopEnd = Core.End & { readonly kind: "Loop" };
+/** The loop that is the whole body, started with the parameters: they can be its variables. */
+function wholeLoop({ params, body }: Core.Lambda): LoopEnd | null {
+  if (body.stmts.length > 0 || body.end.kind !== "Loop") return null;
+  const { inits } = body.end;
+  return inits.length === params.length && inits.every((a, i) => a.kind === "Var" && a.var === params[i]) ? body.end : null;
 }
 
 const varAtom = (v: Core.Var): Core.Atom => ({ kind: "Var", var: v });

@@ -199,6 +199,12 @@ emitters.ImportDeclaration = (node, state) => {
   state.write(`${specifiers.length > 0 ? " from " : ""}${JSON.stringify(source.value)};`);
 };
 
+/** The only loop there is, written the way people write it. */
+emitters.ForStatement = (node, state) => {
+  state.write("for (;;) ");
+  emit((node as ESTree.ForStatement).body, state);
+};
+
 /** A comment of lines, whatever the text holds. */
 const comment = (text: string): string =>
   text

@@ -1,5 +1,7 @@
 /** What importers need to know of a module: enough for separate compilation, and nothing about how it is written. */
 
+import type { Type } from "../../runtime/signatures.ts";
+
 /** A function with a sole definition. */
 export interface FunctionSummary {
   /** Number of parameters without the rest parameter. */
@@ -9,8 +11,8 @@ export interface FunctionSummary {
   readonly unwinds: boolean;
   /** May its value be an Error? */
   readonly fails: boolean;
-  /** Its core as text, if it is small enough to be inlined where it is called. */
-  readonly inline?: string;
+  /** The types of its value, apart from Errors. */
+  readonly gives: readonly Type[] | "any";
 }
 
 export interface GlobalSummary {

@@ -60,7 +60,7 @@ const ofSummary = (module: string, name: string, fn: FunctionSummary, cyclic: bo
   fails: fn.fails,
   pure: false,
   seesErrors: true,
-  gives: "any",
+  gives: fn.gives,
 });
 
 /** `loads`: the modules it loads, in order; `loaders`: those that load it. The last load of a name wins. */

@@ -1,28 +1,30 @@
 /** The evaluator: one clause for each kind of node, in continuation-passing style. */
 import { error, isError } from "../../runtime/kernel/error.ts";
 import { arityError, type Fn, nameOf } from "../../runtime/kernel/function.ts";
-import { consForm, fromArray, cons, List, nil, toArray, type Value } from "../../runtime/kernel/list.ts";
+import { cons, type List, nil, type Value } from "../../runtime/kernel/list.ts";
+import { choices, fill, truthy } from "./choices.ts";
 import {
-  assign, bindsByValue, CLEANUP, codeOf, type Env, functionValue, goOn, into, type K, lookup, type M, moduleOf, openFrame,
-  partial, PLAIN, type Step, seal, withParameter,
+  assign,
+  bindsByValue,
+  CLEANUP,
+  codeOf,
+  type Env,
+  functionValue,
+  goOn,
+  into,
+  type K,
+  lookup,
+  type M,
+  moduleOf,
+  openFrame,
+  PLAIN,
+  partial,
+  type Step,
+  seal,
+  type World,
+  withParameter,
 } from "./machine.ts";
-import type { Node, Part } from "./syntax.ts";
-
-/** What the evaluator needs from the rest of the interpreter. */
-export interface World {
-  readonly prelude: Map<string, Value>;
-  readonly show: (value: Value) => string;
-  readonly equal: (a: Value, b: Value) => boolean;
-  /** The fiber that runs has ended with this value. */
-  readonly ended: (value: Value) => Step;
-  readonly spawn: (run: () => Step, k: K, env: Env, meta: M | null) => Step;
-  readonly load: (path: string, from: Env, k: K, meta: M | null) => Step;
-}
-
-/** "False is 0 and nil (and -0, 0n, JS false), everything else is true" */
-export const truthy = (v: Value): boolean => !(v === 0 || v === nil || v === 0n || v === false);
-
-type Of<T extends Node["kind"]> = Node & { kind: T };
+import type { Node, Of } from "./syntax.ts";
 
 export const evaluator = (world: World) => {
   /** The end of the code under a delimiter: what comes next is the delimiter's own continuation. */
@@ -37,73 +39,149 @@ export const evaluator = (world: World) => {
   };
   /** A delimiter in the tail position of an equal delimiter is that delimiter. */
   const delimit = (tag: Value, k: K, meta: M | null): M =>
-    k === end && meta !== null && meta.tag === tag && meta.cleanup === null ? meta : { tag, k, next: meta, cleanup: null };
+    k === end && meta !== null && meta.tag === tag && meta.cleanup === null
+      ? meta
+      : { tag, k, next: meta, cleanup: null };
 
-  const ev = (node: Node, env: Env, k: K, meta: M | null): Step => () => evaluate(node, env, k, meta);
+  const ev =
+    (node: Node, env: Env, k: K, meta: M | null): Step =>
+    () =>
+      evaluate(node, env, k, meta);
 
   const evaluate = (node: Node, env: Env, k: K, meta: M | null): Step => {
     switch (node.kind) {
-      case "Const": return goOn(k, node.value, env, meta);
-      case "Ref": return goOn(k, lookup(env, node.name, world.prelude), env, meta);
-      case "Fail": return goOn(k, error(node.message), env, meta);
-      case "Lambda": return goOn(k, closure(node, env), env, meta);
+      case "Const":
+        return goOn(k, node.value, env, meta);
+      case "Ref":
+        return goOn(k, lookup(env, node.name, world.prelude), env, meta);
+      case "Fail":
+        return goOn(k, error(node.message), env, meta);
+      case "Lambda":
+        return goOn(k, closure(node, env), env, meta);
       // "Head first, then arguments left to right"
-      case "Call": return evAll(node.parts, env, meta, (parts, env2, m) => apply(parts[0], parts.slice(1), seal(k, env2), env2, m));
+      case "Call":
+        return evAll(node.parts, env, meta, (parts, env2, m) =>
+          apply(parts[0], parts.slice(1), seal(k, env2), env2, m),
+        );
       // "`(e)` with one element: evaluate e; if it is a function call it with no arguments, else give the value"
-      case "Force": return ev(node.expr, env, into((f, env2, m) => apply(f, [], seal(k, env2), env2, m)), meta);
-      case "If": return ev(node.test, env, into((test, env2, m) => {
-        if (isError(test)) return goOn(k, test, env2, m); // "`(if E ..)` ...: result E"
-        return ev(truthy(test) ? node.then : node.else, env2, seal(k, env2), m);
-      }), meta);
-      case "Select": return select(node, 0, env, null, k, meta);
-      case "Case": return ev(node.subject, env, into((subject, env2, m) =>
-        isError(subject) ? goOn(k, subject, env2, m) : choose(node, 0, subject, env2, seal(k, env2), m)), meta);
-      case "Logic": return logic(node, 0, env, null, k, meta);
-      case "Seq": return sequence(node.items, 0, env, k, meta);
-      case "Assign": return assignment(node, env, k, meta);
-      case "Define": return evAll(node.values, env, meta, (values, env2, m) => {
-        const failed = values.find(isError); // "a value that is an Error is returned and not bound"
-        if (failed !== undefined) return goOn(k, failed, env2, m);
-        for (const [i, name] of node.names.entries()) moduleOf(env2).globals.set(name, values[i]);
-        return goOn(k, nil, env2, m);
-      });
-      case "Frame": return ev(node.body, openFrame(node.scope, env), seal(k, env), meta);
-      case "Template": return evAll(node.parts.map((p) => p.node), env, meta, (values, env2, m) =>
-        goOn(k, fill(node.parts, values, node.braces), env2, m));
+      case "Force":
+        return ev(
+          node.expr,
+          env,
+          into((f, env2, m) => apply(f, [], seal(k, env2), env2, m)),
+          meta,
+        );
+      case "If":
+        return ev(
+          node.test,
+          env,
+          into((test, env2, m) => {
+            if (isError(test)) return goOn(k, test, env2, m); // "`(if E ..)` ...: result E"
+            return ev(truthy(test) ? node.then : node.else, env2, seal(k, env2), m);
+          }),
+          meta,
+        );
+      case "Select":
+        return select(node, 0, env, null, k, meta);
+      case "Case":
+        return ev(
+          node.subject,
+          env,
+          into((subject, env2, m) =>
+            isError(subject) ? goOn(k, subject, env2, m) : choose(node, 0, subject, env2, seal(k, env2), m),
+          ),
+          meta,
+        );
+      case "Logic":
+        return logic(node, 0, env, null, k, meta);
+      case "Seq":
+        return sequence(node.items, 0, env, k, meta);
+      case "Assign":
+        return assignment(node, env, k, meta);
+      case "Define":
+        return evAll(node.values, env, meta, (values, env2, m) => {
+          const failed = values.find(isError); // "a value that is an Error is returned and not bound"
+          if (failed !== undefined) return goOn(k, failed, env2, m);
+          for (const [i, name] of node.names.entries()) moduleOf(env2).globals.set(name, values[i]);
+          return goOn(k, nil, env2, m);
+        });
+      case "Frame":
+        return ev(node.body, openFrame(node.scope, env), seal(k, env), meta);
+      case "Template":
+        return evAll(
+          node.parts.map((p) => p.node),
+          env,
+          meta,
+          (values, env2, m) => goOn(k, fill(node.parts, values, node.braces, world), env2, m),
+        );
       case "Reset": {
         if (node.tag === null) return ev(node.body, env, end, delimit(PLAIN, seal(k, env), meta));
-        return ev(node.tag, env, into((tag, env2, m) =>
-          isError(tag) ? goOn(k, tag, env2, m) : ev(node.body, env2, end, delimit(tag, seal(k, env2), m))), meta);
+        return ev(
+          node.tag,
+          env,
+          into((tag, env2, m) =>
+            isError(tag) ? goOn(k, tag, env2, m) : ev(node.body, env2, end, delimit(tag, seal(k, env2), m)),
+          ),
+          meta,
+        );
       }
       case "Shift": {
         if (node.tag === null) return shift(PLAIN, node, env, k, meta);
-        return ev(node.tag, env, into((tag, env2, m) => (isError(tag) ? goOn(k, tag, env2, m) : shift(tag, node, env2, k, m))), meta);
+        return ev(
+          node.tag,
+          env,
+          into((tag, env2, m) => (isError(tag) ? goOn(k, tag, env2, m) : shift(tag, node, env2, k, m))),
+          meta,
+        );
       }
-      case "Async": return world.spawn(() => ev(node.body, openFrame(node.scope, env), end, null), k, env, meta);
-      case "Try": return ev(node.body, env, into((v, _env, m) => {
-        if (!isError(v)) return goOn(k, v, env, m);
-        const frame = openFrame(node.scope, env) as Env & { kind: "frame" };
-        return ev(node.handler, withParameter(frame, frame, node.name, v), seal(k, env), m);
-      }), meta);
+      case "Async":
+        return world.spawn(() => ev(node.body, openFrame(node.scope, env), end, null), k, env, meta);
+      case "Try":
+        return ev(
+          node.body,
+          env,
+          into((v, _env, m) => {
+            if (!isError(v)) return goOn(k, v, env, m);
+            const frame = openFrame(node.scope, env) as Env & { kind: "frame" };
+            return ev(node.handler, withParameter(frame, frame, node.name, v), seal(k, env), m);
+          }),
+          meta,
+        );
       case "Ensure": {
         const cleanup = (after: K, m: M | null): Step => ev(node.cleanup, env, after, m);
         return ev(node.body, env, end, { tag: CLEANUP, k: seal(k, env), next: meta, cleanup });
       }
-      case "Load": return world.load(node.path, env, seal(k, env), meta);
-      default: return node satisfies never;
+      case "Load":
+        return world.load(node.path, env, seal(k, env), meta);
+      default:
+        return node satisfies never;
     }
   };
 
+  const { select, choose, logic } = choices(ev, world);
+
   /** Evaluates nodes left to right, each in the environment the one before left. */
-  const evAll = (nodes: readonly Node[], env: Env, meta: M | null, done: (values: readonly Value[], env: Env, meta: M | null) => Step): Step => {
+  const evAll = (
+    nodes: readonly Node[],
+    env: Env,
+    meta: M | null,
+    done: (values: readonly Value[], env: Env, meta: M | null) => Step,
+  ): Step => {
     const from = (before: readonly Value[], env1: Env, m1: M | null): Step => {
       let values = before;
       for (;;) {
         if (values.length === nodes.length) return done(values, env1, m1);
         const node = nodes[values.length];
-        if (node.kind === "Const") values = [...values, node.value]; // constants and names need no continuation
+        if (node.kind === "Const")
+          values = [...values, node.value]; // constants and names need no continuation
         else if (node.kind === "Ref") values = [...values, lookup(env1, node.name, world.prelude)];
-        else return ev(node, env1, into((v, env2, m2) => from([...values, v], env2, m2)), m1);
+        else
+          return ev(
+            node,
+            env1,
+            into((v, env2, m2) => from([...values, v], env2, m2)),
+            m1,
+          );
       }
     };
     return from([], env, meta);
@@ -111,71 +189,51 @@ export const evaluator = (world: World) => {
 
   /** "A sequence stops at the first non-last expression whose value is an Error, and that is its value" */
   const sequence = (items: readonly Node[], i: number, env: Env, k: K, meta: M | null): Step =>
-    i === items.length - 1 ? ev(items[i], env, k, meta)
-      : ev(items[i], env, into((v, env2, m) => (isError(v) ? goOn(k, v, env2, m) : sequence(items, i + 1, env2, k, m))), meta);
+    i === items.length - 1
+      ? ev(items[i], env, k, meta)
+      : ev(
+          items[i],
+          env,
+          into((v, env2, m) => (isError(v) ? goOn(k, v, env2, m) : sequence(items, i + 1, env2, k, m))),
+          meta,
+        );
 
   const closure = (node: Of<"Lambda">, env: Env): Fn =>
-    functionValue(node.name, node.rest === null ? node.params.length : -1 - node.params.length, { kind: "closure", node, env });
+    functionValue(node.name, node.rest === null ? node.params.length : -1 - node.params.length, {
+      kind: "closure",
+      node,
+      env,
+    });
 
   const assignment = (node: Of<"Assign">, env: Env, k: K, meta: M | null): Step => {
     // A binding whose value is literally a lambda sees itself by value: the knot is tied before anybody can look.
     const values = node.values.map((value, i): Node | { kind: "Knot"; node: Of<"Lambda">; name: string } =>
-      value.kind === "Lambda" && bindsByValue(env, node.names[i]) ? { kind: "Knot", node: value, name: node.names[i] } : value);
+      value.kind === "Lambda" && bindsByValue(env, node.names[i])
+        ? { kind: "Knot", node: value, name: node.names[i] }
+        : value,
+    );
     const from = (done: readonly Value[], env1: Env, m1: M | null): Step => {
       const next = values[done.length];
-      if (next === undefined) return goOn(k, nil, node.names.reduce((e, name, i) => assign(e, name, done[i]), env1), m1);
+      if (next === undefined)
+        return goOn(
+          k,
+          nil,
+          node.names.reduce((e, name, i) => assign(e, name, done[i]), env1),
+          m1,
+        );
       if (next.kind === "Knot") {
         const self = { kind: "value" as const, name: next.name, value: nil as Value, next: env1 };
         self.value = closure(next.node, self);
         return from([...done, self.value], env1, m1);
       }
-      return ev(next, env1, into((v, env2, m2) => from([...done, v], env2, m2)), m1);
+      return ev(
+        next,
+        env1,
+        into((v, env2, m2) => from([...done, v], env2, m2)),
+        m1,
+      );
     };
     return from([], env, meta);
-  };
-
-  /** `after` is the environment of what follows the form: the one the first condition leaves. */
-  const select = (node: Of<"Select">, i: number, env: Env, after: Env | null, k: K, meta: M | null): Step => {
-    if (i === node.clauses.length) return goOn(k, error("No selection found"), after ?? env, meta);
-    return ev(node.clauses[i].test, env, into((test, env2, m) => {
-      const out = after ?? env2;
-      if (isError(test)) return goOn(k, test, out, m);
-      // "a condition that is neither Number nor nil is an Error"
-      if (typeof test !== "number" && typeof test !== "bigint" && test !== nil)
-        return goOn(k, error(`select: condition must be a number or nil, got ${world.show(test)}`), out, m);
-      return truthy(test) ? ev(node.clauses[i].result, env2, seal(k, out), m) : select(node, i + 1, env2, out, k, m);
-    }), meta);
-  };
-
-  const choose = (node: Of<"Case">, i: number, subject: Value, env: Env, k: K, meta: M | null): Step => {
-    if (i === node.clauses.length) return goOn(k, error("No case found"), env, meta);
-    const { test, result } = node.clauses[i];
-    if (test.kind === "Ref" && test.name === "otherwise") return ev(result, env, k, meta); // "key `otherwise` is the default"
-    return ev(test, env, into((key, env2, m) =>
-      isError(key) ? goOn(k, key, env2, m) : world.equal(subject, key) ? ev(result, env2, k, m) : choose(node, i + 1, subject, env2, k, m)), meta);
-  };
-
-  /** "`and` `or` are short-circuiting forms of any number of arguments giving the deciding value (none: 1 and 0)" */
-  const logic = (node: Of<"Logic">, i: number, env: Env, after: Env | null, k: K, meta: M | null): Step => {
-    if (node.items.length === 0) return goOn(k, node.op === "and" ? 1 : 0, env, meta);
-    const last = i === node.items.length - 1;
-    if (last) return ev(node.items[i], env, after === null ? k : seal(k, after), meta);
-    return ev(node.items[i], env, into((v, env2, m) => {
-      const out = after ?? env2;
-      const decided = isError(v) || truthy(v) === (node.op === "or");
-      return decided ? goOn(k, v, out, m) : logic(node, i + 1, env2, out, k, m);
-    }), meta);
-  };
-
-  const fill = (parts: readonly Part[], values: readonly Value[], braces: boolean): Value => {
-    const items: Value[] = [];
-    for (const [i, part] of parts.entries()) {
-      const v = values[i];
-      if (!part.splice) items.push(v);
-      else if (v instanceof List) items.push(...toArray(v));
-      else return isError(v) ? v : error(`unquote-splicing: expected a list, got ${world.show(v)}`);
-    }
-    return braces ? fromArray(items) : items.reduceRight<List>((tail, item) => consForm(item, tail), nil);
   };
 
   // ---- continuations ----
@@ -184,17 +242,27 @@ export const evaluator = (world: World) => {
   const shift = (tag: Value, node: Of<"Shift">, env: Env, k: K, meta: M | null): Step => {
     const between: M[] = [];
     let base = meta;
-    while (base !== null && !(base.cleanup === null && (base.tag === tag || (tag !== PLAIN && base.tag !== PLAIN && world.equal(base.tag, tag))))) {
+    while (
+      base !== null &&
+      !(
+        base.cleanup === null &&
+        (base.tag === tag || (tag !== PLAIN && base.tag !== PLAIN && world.equal(base.tag, tag)))
+      )
+    ) {
       between.push(base);
       base = base.next;
     }
     if (base === null) return goOn(k, error("shift: no enclosing reset"), env, meta);
-    const at = base.tag, here = seal(k, env);
+    const at = base.tag,
+      here = seal(k, env);
     // "`k` is an ordinary function of one argument"; "calling k reinstates [the delimiter]"
-    const resume = functionValue(node.k, 1, { kind: "control", run: (args, k2, env2, m2) => {
-      const inner = between.reduceRight<M>((m, entry) => ({ ...entry, next: m }), delimit(at, seal(k2, env2), m2));
-      return goOn(here, args[0], env2, inner);
-    } });
+    const resume = functionValue(node.k, 1, {
+      kind: "control",
+      run: (args, k2, env2, m2) => {
+        const inner = between.reduceRight<M>((m, entry) => ({ ...entry, next: m }), delimit(at, seal(k2, env2), m2));
+        return goOn(here, args[0], env2, inner);
+      },
+    });
     // A shift that never mentions k aborts: the cleanups it leaves behind run, innermost first, before the delimiter is reached.
     const under = node.aborts
       ? between.filter((e) => e.cleanup !== null).reduceRight<M>((m, e) => ({ ...e, k: end, next: m }), base)
@@ -207,10 +275,16 @@ export const evaluator = (world: World) => {
   const apply = (f: Value, args: readonly Value[], k: K, env: Env, meta: M | null): Step => {
     const result = (v: Value): Step => goOn(k, v, env, meta);
     // "Head position ...: result E"; "Calling a non-function is an Error that shows what was called"
-    if (typeof f !== "function") return result(args.length === 0 || isError(f) ? f : error(`not a function: ${world.show(f)}`));
-    const fn = f as Fn, given = args.length, n = fn.$n, limits = fn.$native;
-    if (limits !== undefined) { // "Native builtins do not [curry]: too few is an Error"
-      if (given < limits.min || given > limits.max) return result(arityError(limits.name, limits.min, limits.max, given));
+    if (typeof f !== "function")
+      return result(args.length === 0 || isError(f) ? f : error(`not a function: ${world.show(f)}`));
+    const fn = f as Fn,
+      given = args.length,
+      n = fn.$n,
+      limits = fn.$native;
+    if (limits !== undefined) {
+      // "Native builtins do not [curry]: too few is an Error"
+      if (given < limits.min || given > limits.max)
+        return result(arityError(limits.name, limits.min, limits.max, given));
       const own = codeOf(fn);
       return own?.kind === "control" ? own.run(args, k, env, meta) : result(fn(...args));
     }
@@ -222,13 +296,21 @@ export const evaluator = (world: World) => {
     if (given < fixed) return result(given === 0 ? fn : partial(fn, args));
     if (code === undefined) return result(fn(...args)); // a library function that curries, but is native
     switch (code.kind) {
-      case "partial": return apply(code.f, [...code.args, ...args], k, env, meta);
-      case "control": return code.run(args, k, env, meta);
+      case "partial":
+        return apply(code.f, [...code.args, ...args], k, env, meta);
+      case "control":
+        return code.run(args, k, env, meta);
       case "closure": {
         const frame = openFrame(code.node.scope, code.env) as Env & { kind: "frame" };
         let inner: Env = frame;
         for (const [i, name] of code.node.params.entries()) inner = withParameter(frame, inner, name, args[i]);
-        if (code.node.rest !== null) inner = withParameter(frame, inner, code.node.rest, args.slice(fixed).reduceRight<List>((l, x) => cons(x, l), nil));
+        if (code.node.rest !== null)
+          inner = withParameter(
+            frame,
+            inner,
+            code.node.rest,
+            args.slice(fixed).reduceRight<List>((l, x) => cons(x, l), nil),
+          );
         return ev(code.node.body, inner, k, meta);
       }
     }
@@ -236,4 +318,3 @@ export const evaluator = (world: World) => {
 
   return { ev, apply, end, closure };
 };
-

@@ -7,11 +7,14 @@
  */
 import { isBraces, List, nil, toArray, type Value } from "../../runtime/kernel/list.ts";
 import { isKeyword, Sym } from "../../runtime/kernel/symbol.ts";
-import { type Form, FORMS, malformed } from "./forms.ts";
+import { FORMS, type Form, malformed } from "./forms.ts";
 import type { Node, Scope } from "./syntax.ts";
 
 /** A name bound for a body only (shift's k); `used` tells whether the body mentions it. */
-export interface Local { readonly name: string; used: boolean }
+export interface Local {
+  readonly name: string;
+  used: boolean;
+}
 export interface Context {
   /** The innermost frame; null at top level. */
   readonly scope: Scope | null;
@@ -21,7 +24,16 @@ export interface Context {
 }
 
 /** "quote quasiquote unquote unquote-splicing if = def \ cannot be rebound" */
-export const FIXED: ReadonlySet<string> = new Set(["quote", "quasiquote", "unquote", "unquote-splicing", "if", "=", "def", "\\"]);
+export const FIXED: ReadonlySet<string> = new Set([
+  "quote",
+  "quasiquote",
+  "unquote",
+  "unquote-splicing",
+  "if",
+  "=",
+  "def",
+  "\\",
+]);
 /** "As values, `and or not do` are ordinary functions" */
 const FUNCTIONS_TOO: ReadonlySet<string> = new Set(["and", "or", "do", "eval", "load"]);
 
@@ -39,7 +51,8 @@ const formOf = (head: Value, ctx: Context): Form | undefined =>
 const reference = ({ name }: Sym, ctx: Context): Node => {
   const local = ctx.locals.findLast((l) => l.name === name);
   if (local !== undefined) local.used = true;
-  if (FORMS.has(name) && !FUNCTIONS_TOO.has(name) && !isBound(name, ctx)) return malformed(`${name} is a form, not a value`);
+  if (FORMS.has(name) && !FUNCTIONS_TOO.has(name) && !isBound(name, ctx))
+    return malformed(`${name} is a form, not a value`);
   return { kind: "Ref", name };
 };
 
@@ -74,10 +87,15 @@ export const expandBranch = (datum: Value, ctx: Context): Node =>
   isBraceList(datum) ? expandBody(datum, ctx) : expand(datum, ctx);
 
 /** `body...`: any number of bodies, run in sequence. */
-export const expandBodies = (data: readonly Value[], ctx: Context): Node => sequence(data.map((d) => expandBranch(d, ctx)));
+export const expandBodies = (data: readonly Value[], ctx: Context): Node =>
+  sequence(data.map((d) => expandBranch(d, ctx)));
 
 /** A new frame with these parameters around what `inside` expands. */
-export const inFrame = <T>(params: readonly string[], ctx: Context, inside: (inner: Context) => T): { scope: Scope; result: T } => {
+export const inFrame = <T>(
+  params: readonly string[],
+  ctx: Context,
+  inside: (inner: Context) => T,
+): { scope: Scope; result: T } => {
   const known = new Set<string>();
   for (;;) {
     const assigned = new Map([...known].map((name) => [name, 0]));

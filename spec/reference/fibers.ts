@@ -26,7 +26,10 @@ export const scheduler = () => {
   let now = 0;
   let current = newFiber();
 
-  const asFiber = (fiber: Fiber, step: () => Step) => (): Step => { current = fiber; return step(); };
+  const asFiber = (fiber: Fiber, step: () => Step) => (): Step => {
+    current = fiber;
+    return step();
+  };
 
   const ended = (value: Value): Step => {
     current.done = true;
@@ -38,7 +41,8 @@ export const scheduler = () => {
 
   /** "(async {body}) runs body as a fiber at once and gives its Handle; the body runs synchronously up to its first real wait" */
   const spawn = (run: () => Step, k: K, env: Env, meta: M | null): Step => {
-    const spawner = current, fiber = newFiber();
+    const spawner = current,
+      fiber = newFiber();
     below.push(asFiber(spawner, () => goOn(k, fiber.handle, env, meta)));
     current = fiber;
     return run;
@@ -49,44 +53,53 @@ export const scheduler = () => {
     const waiting = current;
     const resume = (v: Value) => asFiber(waiting, () => goOn(k, v, env, meta));
     const fiber = typeof x === "object" && x !== null ? fibers.get(x) : undefined;
-    if (fiber !== undefined) { // "a Handle ... is waited for"
+    if (fiber !== undefined) {
+      // "a Handle ... is waited for"
       fiber.looked = true;
       if (fiber.done) return goOn(k, fiber.value, env, meta);
       fiber.waiters.push(() => ready.push(() => resume(fiber.value)()));
       return null;
     }
     if (typeof x !== "function") return goOn(k, x, env, meta); // "anything else is its own value"
-    // "a function is called with the fiber's continuation (if that call itself gives an Error ... the await gives that Error)"
+    // "a function is called with the fiber's continuation"; what it does may wait in its turn: it is a fiber of its own
     let state: "calling" | "waiting" | "resumed" = "calling";
-    let early: (() => Step) | null = null;
+    let early: (() => Step) | null = null; // resumed before the call was over
     const wake = (v: Value): void => {
-      if (state === "calling") early = resume(v); else ready.push(resume(v));
+      if (state === "calling") early = resume(v);
+      else ready.push(resume(v));
       state = "resumed";
     };
-    const continuation = functionValue("\\", 1, { kind: "control", run: (args, k2, env2, m2) => {
-      if (state === "resumed" || early !== null) return goOn(k2, error("continuation already called"), env2, m2);
-      if (state === "calling") early = resume(args[0]); else wake(args[0]);
-      return goOn(k2, nil, env2, m2);
-    } });
-    const caller = newFiber(); // the call may wait in its turn: it runs as a fiber of its own
+    const continuation = functionValue("\\", 1, {
+      kind: "control",
+      run: ([v], k2, env2, m2) => {
+        // "Calling a fiber's continuation a second time is an Error value and changes nothing"
+        if (state === "resumed") return goOn(k2, error("continuation already called"), env2, m2);
+        wake(v);
+        return goOn(k2, nil, env2, m2);
+      },
+    });
+    const caller = newFiber();
     caller.looked = true;
     caller.waiters.push(() => {
-      if (early !== null || state === "resumed") return;
+      if (state === "resumed") return;
       const v = caller.value;
+      // "if that call itself gives an Error, or a partial application, the await gives that Error, or one that says what is missing"
       if (isError(v)) wake(v);
-      else if (typeof v === "function" && codeOf(v as Fn)?.kind === "partial") wake(error(`await: ${nameOf(v as Fn)} is missing ${missing(v as Fn)}`));
+      else if (typeof v === "function" && codeOf(v as Fn)?.kind === "partial")
+        wake(error(`await: ${nameOf(v as Fn)} is missing ${missing(v as Fn)}`));
     });
+    // When the call is over, or waits: a continuation that was called in it goes on at once, before who started this fiber.
     below.push(() => {
-      const go = early;
-      if (go === null) { state = "waiting"; return null; }
-      state = "resumed";
-      return go();
+      if (early !== null) return early();
+      if (state === "calling") state = "waiting";
+      return null;
     });
     current = caller;
     return apply(x, [continuation], end, env, null);
   };
   const missing = (f: Fn): string => {
-    const n = f.$n as number, wanted = n < 0 ? -1 - n : n;
+    const n = f.$n as number,
+      wanted = n < 0 ? -1 - n : n;
     return wanted === 1 ? "an argument" : `${wanted} arguments`;
   };
 
@@ -105,10 +118,19 @@ export const scheduler = () => {
       while (step !== null) step = step();
       if (stopped()) return;
       const next = below.pop();
-      if (next !== undefined) { step = next(); continue; }
-      if (turn.length === 0) { turn = ready.reverse(); ready = []; }
+      if (next !== undefined) {
+        step = next();
+        continue;
+      }
+      if (turn.length === 0) {
+        turn = ready.reverse();
+        ready = [];
+      }
       const woken = turn.pop();
-      if (woken !== undefined) { step = woken(); continue; }
+      if (woken !== undefined) {
+        step = woken();
+        continue;
+      }
       const timer = timers.shift();
       if (timer === undefined) return;
       now = timer.due;
@@ -116,5 +138,14 @@ export const scheduler = () => {
     }
   };
 
-  return { spawn, ended, awaitValue, sleep, run, time: () => now, main: current, unseen: () => failed.filter((f) => !f.looked) };
+  return {
+    spawn,
+    ended,
+    awaitValue,
+    sleep,
+    run,
+    time: () => now,
+    main: current,
+    unseen: () => failed.filter((f) => !f.looked),
+  };
 };

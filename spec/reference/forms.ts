@@ -2,7 +2,16 @@
 import { isBraces, List, nil, toArray, type Value } from "../../runtime/kernel/list.ts";
 import { isKeyword, Sym } from "../../runtime/kernel/symbol.ts";
 import {
-  type Context, constant, expand, expandBodies, expandBody, expandBranch, FIXED, inFrame, isBraceList, sequence,
+  type Context,
+  constant,
+  expand,
+  expandBodies,
+  expandBody,
+  expandBranch,
+  FIXED,
+  inFrame,
+  isBraceList,
+  sequence,
 } from "./expand.ts";
 import type { Node, Part } from "./syntax.ts";
 
@@ -32,16 +41,18 @@ const declare = (names: readonly string[], ctx: Context, global: boolean): void 
   }
 };
 
-const binding = (kind: "Assign" | "Define"): Form => (args, ctx, name) => {
-  const names = args.length === 0 ? null : namesIn(args[0]);
-  if (names === null || names.length === 0) return malformed(`${name}: expected names in braces`);
-  const fixed = names.find((n) => FIXED.has(n));
-  if (fixed !== undefined) return malformed(`${name}: ${fixed} cannot be rebound`);
-  if (names.length !== args.length - 1)
-    return malformed(`${name}: expected ${count(names.length, "value")}, got ${args.length - 1}`);
-  declare(names, ctx, kind === "Define");
-  return { kind, names, values: args.slice(1).map((value, i) => named(value, names[i], ctx)) };
-};
+const binding =
+  (kind: "Assign" | "Define"): Form =>
+  (args, ctx, name) => {
+    const names = args.length === 0 ? null : namesIn(args[0]);
+    if (names === null || names.length === 0) return malformed(`${name}: expected names in braces`);
+    const fixed = names.find((n) => FIXED.has(n));
+    if (fixed !== undefined) return malformed(`${name}: ${fixed} cannot be rebound`);
+    if (names.length !== args.length - 1)
+      return malformed(`${name}: expected ${count(names.length, "value")}, got ${args.length - 1}`);
+    declare(names, ctx, kind === "Define");
+    return { kind, names, values: args.slice(1).map((value, i) => named(value, names[i], ctx)) };
+  };
 
 /** A value; a literal lambda is told its name. */
 const named = (value: Value, name: string, ctx: Context): Node => {
@@ -66,7 +77,9 @@ const lambdaOf = (form: string, name: string, params: readonly string[], body: V
 const lambda: Form = (args, ctx, name) => {
   if (args.length !== 2) return wrongCount(name, "2 arguments", args.length);
   const params = namesIn(args[0]);
-  return params === null ? malformed(`${name}: expected a parameter list in braces`) : lambdaOf(name, "\\", params, args[1], ctx);
+  return params === null
+    ? malformed(`${name}: expected a parameter list in braces`)
+    : lambdaOf(name, "\\", params, args[1], ctx);
 };
 
 /** "`(fun {f x y} {body})` is `def` of a lambda" */
@@ -84,7 +97,11 @@ const fun: Form = (args, ctx, name) => {
 const letForm: Form = (args, ctx, name) => {
   if (args.length !== 1 && args.length !== 2) return wrongCount(name, "1 or 2 arguments", args.length);
   const pairs = args.length === 2 ? (isBraceList(args[0]) ? toArray(args[0]) : null) : [];
-  if (pairs === null || pairs.length % 2 === 1 || pairs.some((p, i) => i % 2 === 0 && (!(p instanceof Sym) || isKeyword(p))))
+  if (
+    pairs === null ||
+    pairs.length % 2 === 1 ||
+    pairs.some((p, i) => i % 2 === 0 && (!(p instanceof Sym) || isKeyword(p)))
+  )
     return malformed(`${name}: expected names and values in braces`);
   const body = args[args.length - 1];
   if (!isBraceList(body)) return malformed(`${name}: expected a body in braces`);
@@ -108,15 +125,22 @@ const ifForm: Form = (args, ctx, name) => {
   return { kind: "If", test, then, else: otherwise };
 };
 
-const when = (positive: boolean): Form => (args, ctx, name) => {
-  if (args.length === 0) return wrongCount(name, "at least 1 argument", 0);
-  const test = expand(args[0], ctx), body = expandBodies(args.slice(1), ctx);
-  return positive ? { kind: "If", test, then: body, else: constant(nil) } : { kind: "If", test, then: constant(nil), else: body };
-};
+const when =
+  (positive: boolean): Form =>
+  (args, ctx, name) => {
+    if (args.length === 0) return wrongCount(name, "at least 1 argument", 0);
+    const test = expand(args[0], ctx),
+      body = expandBodies(args.slice(1), ctx);
+    return positive
+      ? { kind: "If", test, then: body, else: constant(nil) }
+      : { kind: "If", test, then: constant(nil), else: body };
+  };
 
 const clausesOf = (data: readonly Value[], ctx: Context) => {
   const pairs = data.map((clause) => (isBraceList(clause) ? toArray(clause) : []));
-  return pairs.every((p) => p.length === 2) ? pairs.map((p) => ({ test: expand(p[0], ctx), result: expandBranch(p[1], ctx) })) : null;
+  return pairs.every((p) => p.length === 2)
+    ? pairs.map((p) => ({ test: expand(p[0], ctx), result: expandBranch(p[1], ctx) }))
+    : null;
 };
 
 const select: Form = (args, ctx, name) => {
@@ -126,17 +150,21 @@ const select: Form = (args, ctx, name) => {
 
 const caseForm: Form = (args, ctx, name) => {
   if (args.length === 0) return wrongCount(name, "at least 1 argument", 0);
-  const subject = expand(args[0], ctx), clauses = clausesOf(args.slice(1), ctx);
+  const subject = expand(args[0], ctx),
+    clauses = clausesOf(args.slice(1), ctx);
   return clauses === null ? malformed(`${name}: expected {key result} clauses`) : { kind: "Case", subject, clauses };
 };
 
-const logic = (op: "and" | "or"): Form => (args, ctx) => ({ kind: "Logic", op, items: args.map((a) => expand(a, ctx)) });
+const logic =
+  (op: "and" | "or"): Form =>
+  (args, ctx) => ({ kind: "Logic", op, items: args.map((a) => expand(a, ctx)) });
 
 // ---- control ----
 
 const reset: Form = (args, ctx) => ({ kind: "Reset", tag: null, body: expandBodies(args, ctx) });
 const resetAt: Form = (args, ctx, name) =>
-  args.length === 0 ? wrongCount(name, "at least 1 argument", 0)
+  args.length === 0
+    ? wrongCount(name, "at least 1 argument", 0)
     : { kind: "Reset", tag: expand(args[0], ctx), body: expandBodies(args.slice(1), ctx) };
 
 /** "(shift k body...) / (shift {k} {body})" */
@@ -150,7 +178,9 @@ const shiftOf = (tag: Node | null, args: readonly Value[], ctx: Context, name: s
 };
 const shift: Form = (args, ctx, name) => shiftOf(null, args, ctx, name, args.length);
 const shiftAt: Form = (args, ctx, name) =>
-  args.length === 0 ? wrongCount(name, "at least 3 arguments", 0) : shiftOf(expand(args[0], ctx), args.slice(1), ctx, name, args.length);
+  args.length === 0
+    ? wrongCount(name, "at least 3 arguments", 0)
+    : shiftOf(expand(args[0], ctx), args.slice(1), ctx, name, args.length);
 
 const asyncForm: Form = (args, ctx) => {
   const { scope, result } = inFrame([], ctx, (inner) => expandBodies(args, inner));
@@ -161,20 +191,25 @@ const asyncForm: Form = (args, ctx) => {
 const tryForm: Form = (args, ctx, name) => {
   if (args.length !== 2) return wrongCount(name, "2 arguments", args.length);
   const clause = isBraceList(args[1]) ? (args[1] as List) : nil;
-  if (clause === nil || !(clause.head instanceof Sym)) return malformed(`${name}: expected a name and a handler in braces`);
-  const variable = clause.head.name, rest = clause.tail;
+  if (clause === nil || !(clause.head instanceof Sym))
+    return malformed(`${name}: expected a name and a handler in braces`);
+  const variable = clause.head.name,
+    rest = clause.tail;
   const { scope, result } = inFrame([variable], ctx, (inner) =>
-    rest !== nil && rest.head instanceof List ? expandBodies(toArray(rest), inner) : expandBody(rest, inner));
+    rest !== nil && rest.head instanceof List ? expandBodies(toArray(rest), inner) : expandBody(rest, inner),
+  );
   return { kind: "Try", body: expandBranch(args[0], ctx), scope, name: variable, handler: result };
 };
 
 const ensure: Form = (args, ctx, name) =>
-  args.length !== 2 ? wrongCount(name, "2 arguments", args.length)
+  args.length !== 2
+    ? wrongCount(name, "2 arguments", args.length)
     : { kind: "Ensure", body: expandBranch(args[0], ctx), cleanup: expandBranch(args[1], ctx) };
 
 // ---- quoting, eval, load ----
 
-const quote: Form = (args, _ctx, name) => (args.length === 1 ? constant(args[0]) : wrongCount(name, "1 argument", args.length));
+const quote: Form = (args, _ctx, name) =>
+  args.length === 1 ? constant(args[0]) : wrongCount(name, "1 argument", args.length);
 
 /** A template of quasiquote nesting `depth`: "quasiquote: [the brackets] of the template". */
 const template = (datum: Value, depth: number, ctx: Context): Node => {
@@ -182,29 +217,62 @@ const template = (datum: Value, depth: number, ctx: Context): Node => {
   const items = toArray(datum);
   const mark = items.length === 2 && items[0] instanceof Sym ? items[0].name : "";
   if (mark === "unquote" && depth === 1) return expand(items[1], ctx);
-  const inner = mark === "quasiquote" ? depth + 1 : mark === "unquote" || mark === "unquote-splicing" ? depth - 1 : depth;
+  const inner =
+    mark === "quasiquote" ? depth + 1 : mark === "unquote" || mark === "unquote-splicing" ? depth - 1 : depth;
   const parts = items.map((item): Part => {
-    const splice = item instanceof List && inner === 1 && item.head instanceof Sym && item.head.name === "unquote-splicing" && toArray(item).length === 2;
-    return splice ? { splice, node: expand((item as List).tail.head, ctx) } : { splice, node: template(item, inner, ctx) };
+    const splice =
+      item instanceof List &&
+      inner === 1 &&
+      item.head instanceof Sym &&
+      item.head.name === "unquote-splicing" &&
+      toArray(item).length === 2;
+    return splice
+      ? { splice, node: expand((item as List).tail.head, ctx) }
+      : { splice, node: template(item, inner, ctx) };
   });
   return { kind: "Template", braces: isBraces(datum), parts };
 };
-const quasiquote: Form = (args, ctx, name) => (args.length === 1 ? template(args[0], 1, ctx) : wrongCount(name, "1 argument", args.length));
+const quasiquote: Form = (args, ctx, name) =>
+  args.length === 1 ? template(args[0], 1, ctx) : wrongCount(name, "1 argument", args.length);
 const unquoted: Form = (_args, _ctx, name) => malformed(`${name}: only inside a quasiquote`);
 
 const call = (name: string, args: readonly Value[], ctx: Context): Node =>
-  args.length === 0 ? { kind: "Force", expr: { kind: "Ref", name } }
+  args.length === 0
+    ? { kind: "Force", expr: { kind: "Ref", name } }
     : { kind: "Call", parts: [{ kind: "Ref", name }, ...args.map((a) => expand(a, ctx))] };
 /** "(eval {literal}) is inline code of the current frame" */
-const evalForm: Form = (args, ctx, name) => (args.length === 1 && isBraceList(args[0]) ? expandBody(args[0], ctx) : call(name, args, ctx));
+const evalForm: Form = (args, ctx, name) =>
+  args.length === 1 && isBraceList(args[0]) ? expandBody(args[0], ctx) : call(name, args, ctx);
 const load: Form = (args, ctx, name) =>
   args.length === 1 && typeof args[0] === "string" ? { kind: "Load", path: args[0] } : call(name, args, ctx);
 
 export const FORMS: ReadonlyMap<string, Form> = new Map<string, Form>([
-  ["quote", quote], ["quasiquote", quasiquote], ["unquote", unquoted], ["unquote-splicing", unquoted],
-  ["=", binding("Assign")], ["def", binding("Define")], ["\\", lambda], ["fun", fun], ["let", letForm],
-  ["if", ifForm], ["when", when(true)], ["unless", when(false)], ["select", select], ["case", caseForm],
-  ["and", logic("and")], ["or", logic("or")], ["do", (args, ctx) => sequence(args.map((a) => expand(a, ctx)))],
-  ["reset", reset], ["reset-at", resetAt], ["async-reset", reset], ["shift", shift], ["shift-at", shiftAt], ["async-shift", shift],
-  ["async", asyncForm], ["try", tryForm], ["ensure", ensure], ["eval", evalForm], ["load", load],
+  ["quote", quote],
+  ["quasiquote", quasiquote],
+  ["unquote", unquoted],
+  ["unquote-splicing", unquoted],
+  ["=", binding("Assign")],
+  ["def", binding("Define")],
+  ["\\", lambda],
+  ["fun", fun],
+  ["let", letForm],
+  ["if", ifForm],
+  ["when", when(true)],
+  ["unless", when(false)],
+  ["select", select],
+  ["case", caseForm],
+  ["and", logic("and")],
+  ["or", logic("or")],
+  ["do", (args, ctx) => sequence(args.map((a) => expand(a, ctx)))],
+  ["reset", reset],
+  ["reset-at", resetAt],
+  ["async-reset", reset],
+  ["shift", shift],
+  ["shift-at", shiftAt],
+  ["async-shift", shift],
+  ["async", asyncForm],
+  ["try", tryForm],
+  ["ensure", ensure],
+  ["eval", evalForm],
+  ["load", load],
 ]);

@@ -9,22 +9,47 @@ import type { Node } from "./syntax.ts";
 
 const RUNTIME = new URL("../../runtime/", import.meta.url);
 const filesOf = (folder: string, end: string): string[] =>
-  readdirSync(new URL(folder, RUNTIME)).filter((name) => name.endsWith(end)).sort();
+  readdirSync(new URL(folder, RUNTIME))
+    .filter((name) => name.endsWith(end))
+    .sort();
 
 /** Every builtin of runtime/lib that stands alone: those that wait or do network are not the judge's business. */
-const AREAS = ["atom", "equal", "error", "file", "function", "io", "list", "logic", "number", "order", "plist", "predicate", "process", "string"];
+const AREAS = [
+  "atom",
+  "equal",
+  "error",
+  "file",
+  "function",
+  "io",
+  "list",
+  "logic",
+  "number",
+  "order",
+  "plist",
+  "predicate",
+  "process",
+  "string",
+];
 export const builtins = async (): Promise<Map<string, Value>> => {
-  const table = new Map<string, Value>([["nil", nil], ["true", 1], ["false", 0], ["otherwise", 1]]);
+  const table = new Map<string, Value>([
+    ["nil", nil],
+    ["true", 1],
+    ["false", 0],
+    ["otherwise", 1],
+  ]);
   for (const area of AREAS) {
     const exports = (await import(new URL(`lib/${area}.ts`, RUNTIME).href)) as Record<string, unknown>;
-    for (const f of Object.values(exports)) if (typeof f === "function" && ((f as Fn).$n !== undefined)) table.set(nameOf(f as Fn), f);
+    for (const f of Object.values(exports))
+      if (typeof f === "function" && (f as Fn).$n !== undefined) table.set(nameOf(f as Fn), f);
   }
   return table;
 };
 
 /** The library functions written in Valk, as one module. */
 export const preludeProgram = (): Node[] =>
-  expandModule(filesOf("prelude/", ".valk").flatMap((name) => read(readFileSync(new URL(`prelude/${name}`, RUNTIME), "utf8"))));
+  expandModule(
+    filesOf("prelude/", ".valk").flatMap((name) => read(readFileSync(new URL(`prelude/${name}`, RUNTIME), "utf8"))),
+  );
 
 type Control = Extract<Code, { kind: "control" }>["run"];
 /** A builtin that works on its continuation. */
@@ -33,4 +58,5 @@ export const control = (name: string, min: number, max: number, run: Control): V
   return native(name, min, max, f);
 };
 /** The same for one that curries, like the library functions written in Valk. */
-export const curriedControl = (name: string, n: number, run: Control): Value => functionValue(name, n, { kind: "control", run });
+export const curriedControl = (name: string, n: number, run: Control): Value =>
+  functionValue(name, n, { kind: "control", run });

@@ -15,7 +15,10 @@ export type Step = (() => Step) | null;
  * A continuation takes a value and the environment in which the code after it goes on. A `sealed` one ignores that
  * environment, because it has its own: nothing needs to be put in front of it, which is what makes tail calls proper.
  */
-export interface K { readonly sealed: boolean; readonly run: (value: Value, env: Env, meta: M | null) => Step }
+export interface K {
+  readonly sealed: boolean;
+  readonly run: (value: Value, env: Env, meta: M | null) => Step;
+}
 export interface M {
   /** The delimiter's tag; CLEANUP for the delimiter that `ensure` makes. */
   readonly tag: Value;
@@ -41,7 +44,10 @@ export interface Module {
   readonly loader: Module | null;
 }
 
-export const goOn = (k: K, value: Value, env: Env, meta: M | null): Step => () => k.run(value, env, meta);
+export const goOn =
+  (k: K, value: Value, env: Env, meta: M | null): Step =>
+  () =>
+    k.run(value, env, meta);
 export const into = (run: K["run"]): K => ({ sealed: false, run });
 /** k as the continuation of code whose `=` do not reach what follows: that goes on in env. */
 export const seal = (k: K, env: Env): K => (k.sealed ? k : { sealed: true, run: (v, _env, m) => k.run(v, env, m) });
@@ -67,7 +73,10 @@ const frameOf = (env: Env) => {
 /** "`(= {a b} 1 2)` binds in the current frame only"; gives the environment of what the `=` dominates. */
 export const assign = (env: Env, name: string, value: Value): Env => {
   const frame = frameOf(env);
-  if (frame.kind === "module") { frame.module.globals.set(name, value); return env; }
+  if (frame.kind === "module") {
+    frame.module.globals.set(name, value);
+    return env;
+  }
   setCell(frame, name, value);
   return isVariable(frame.scope, name) ? env : { kind: "value", name, value, next: env };
 };
@@ -84,14 +93,16 @@ export const moduleOf = (env: Env): Module => {
 /** "A read finds the innermost frame in which the name is bound at that moment; then module globals, imports, prelude" */
 export const lookup = (env: Env, name: string, prelude: ReadonlyMap<string, Value>): Value => {
   for (; env.kind !== "module"; env = env.next) {
-    if (env.kind === "value") { if (env.name === name) return env.value; }
-    else if (env.cells?.has(name)) return env.cells.get(name);
+    if (env.kind === "value") {
+      if (env.name === name) return env.value;
+    } else if (env.cells?.has(name)) return env.cells.get(name);
   }
   // "A loaded file sees a name its loader defines only if nothing else defines it"
   if (env.module.globals.has(name)) return env.module.globals.get(name);
-  const found = visible(env.module, name, new Set())
-    ?? (prelude.has(name) ? { value: prelude.get(name) } : null)
-    ?? fromLoaders(env.module.loader, name);
+  const found =
+    visible(env.module, name, new Set()) ??
+    (prelude.has(name) ? { value: prelude.get(name) } : null) ??
+    fromLoaders(env.module.loader, name);
   return found === null ? error(`unbound symbol ${name}`) : found.value;
 };
 const visible = (module: Module, name: string, seen: Set<Module>): { value: Value } | null => {
@@ -123,7 +134,9 @@ export const codeOf = (f: Fn): Code | undefined => codes.get(f);
 const mangle = (name: string): string => name.replace(/[$_]/g, "$$$&");
 /** A function value: to the runtime's library it is a function like any other, but it is never called from there. */
 export const functionValue = (name: string, n: number, code: Code): Fn => {
-  const f: Fn = () => { throw new Error(`the library called ${name}`); };
+  const f: Fn = () => {
+    throw new Error(`the library called ${name}`);
+  };
   Object.defineProperty(f, "name", { value: name === "\\" ? "" : mangle(name) });
   f.$n = n;
   codes.set(f, code);
@@ -143,4 +156,15 @@ export interface Fiber {
   value: Value;
   looked: boolean;
   readonly waiters: (() => void)[];
+}
+
+/** What the evaluator needs from the rest of the interpreter. */
+export interface World {
+  readonly prelude: Map<string, Value>;
+  readonly show: (value: Value) => string;
+  readonly equal: (a: Value, b: Value) => boolean;
+  /** The fiber that runs has ended with this value. */
+  readonly ended: (value: Value) => Step;
+  readonly spawn: (run: () => Step, k: K, env: Env, meta: M | null) => Step;
+  readonly load: (path: string, from: Env, k: K, meta: M | null) => Step;
 }

@@ -7,10 +7,23 @@ export class ReadError extends Error {}
 /** "Symbols: any run of characters except whitespace ( ) { } " ; ' , `" */
 const DELIMITER = /[\s(){}";',`]/;
 const ESCAPES: Readonly<Record<string, string>> = {
-  a: "\x07", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v", "\\": "\\", "'": "'", '"': '"', "0": "\0",
+  a: "\x07",
+  b: "\b",
+  f: "\f",
+  n: "\n",
+  r: "\r",
+  t: "\t",
+  v: "\v",
+  "\\": "\\",
+  "'": "'",
+  '"': '"',
+  "0": "\0",
 };
 const PREFIXES: readonly (readonly [string, string])[] = [
-  ["'", "quote"], ["`", "quasiquote"], [",@", "unquote-splicing"], [",", "unquote"],
+  ["'", "quote"],
+  ["`", "quasiquote"],
+  [",@", "unquote-splicing"],
+  [",", "unquote"],
 ];
 
 /** All data of a text, in order. */
@@ -25,9 +38,13 @@ export const read = (text: string): Value[] => {
     at += 2;
     for (let depth = 1; depth > 0; ) {
       if (at >= text.length) fail("this comment is never closed", start);
-      if (text.startsWith("#|", at)) { depth++; at += 2; }
-      else if (text.startsWith("|#", at)) { depth--; at += 2; }
-      else at++;
+      if (text.startsWith("#|", at)) {
+        depth++;
+        at += 2;
+      } else if (text.startsWith("|#", at)) {
+        depth--;
+        at += 2;
+      } else at++;
     }
   };
 
@@ -35,9 +52,12 @@ export const read = (text: string): Value[] => {
   const skipBlanks = (): void => {
     for (;;) {
       if (at < text.length && /\s/.test(text[at])) at++;
-      else if (text[at] === ";") { while (at < text.length && text[at] !== "\n") at++; }
-      else if (text.startsWith("#;", at)) { at += 2; datum(); }
-      else if (text.startsWith("#|", at)) skipBlockComment();
+      else if (text[at] === ";") {
+        while (at < text.length && text[at] !== "\n") at++;
+      } else if (text.startsWith("#;", at)) {
+        at += 2;
+        datum();
+      } else if (text.startsWith("#|", at)) skipBlockComment();
       else return;
     }
   };
@@ -49,11 +69,16 @@ export const read = (text: string): Value[] => {
       if (at >= text.length) fail("this string is never closed", start);
       const c = text[at++];
       if (c === '"') return out;
-      if (c !== "\\") { out += c; continue; }
+      if (c !== "\\") {
+        out += c;
+        continue;
+      }
       const rest = text.slice(at);
       const code = /^x([0-9a-fA-F]{2})/.exec(rest) ?? /^u\{([0-9a-fA-F]{1,6})\}/.exec(rest);
-      if (code !== null) { out += String.fromCodePoint(Number.parseInt(code[1], 16)); at += code[0].length; }
-      else if (text[at] in ESCAPES) out += ESCAPES[text[at++]];
+      if (code !== null) {
+        out += String.fromCodePoint(Number.parseInt(code[1], 16));
+        at += code[0].length;
+      } else if (text[at] in ESCAPES) out += ESCAPES[text[at++]];
       else out += `\\`; // "Any other escape keeps the backslash and the character"
     }
   };
@@ -64,7 +89,10 @@ export const read = (text: string): Value[] => {
     for (;;) {
       skipBlanks();
       if (at >= text.length) fail(`this ${text[start]} is never closed`, start);
-      if (text[at] === closer) { at++; break; }
+      if (text[at] === closer) {
+        at++;
+        break;
+      }
       if (text[at] === ")" || text[at] === "}") fail(`expected ${closer}, found ${text[at]}`);
       items.push(datum());
     }
@@ -94,13 +122,22 @@ export const read = (text: string): Value[] => {
     skipBlanks();
     if (at >= text.length) return fail("the file ends where a value is expected");
     for (const [mark, name] of PREFIXES)
-      if (text.startsWith(mark, at)) { at += mark.length; return formFromArray([sym(name), datum()]); }
+      if (text.startsWith(mark, at)) {
+        at += mark.length;
+        return formFromArray([sym(name), datum()]);
+      }
     switch (text[at]) {
-      case "(": return list(")");
-      case "{": return list("}");
-      case ")": case "}": return fail(`unexpected ${text[at]}`);
-      case '"': return string();
-      default: return atom();
+      case "(":
+        return list(")");
+      case "{":
+        return list("}");
+      case ")":
+      case "}":
+        return fail(`unexpected ${text[at]}`);
+      case '"':
+        return string();
+      default:
+        return atom();
     }
   };
 

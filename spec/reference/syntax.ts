@@ -13,14 +13,27 @@ export interface Scope {
 export const isVariable = (scope: Scope, name: string): boolean =>
   (scope.assigned.get(name) ?? 0) + (scope.params.has(name) ? 1 : 0) > 1;
 
-export interface Clause { readonly test: Node; readonly result: Node }
-export interface Part { readonly splice: boolean; readonly node: Node }
+export interface Clause {
+  readonly test: Node;
+  readonly result: Node;
+}
+export interface Part {
+  readonly splice: boolean;
+  readonly node: Node;
+}
 
 export type Node =
   | { readonly kind: "Const"; readonly value: Value }
   | { readonly kind: "Ref"; readonly name: string }
   | { readonly kind: "Fail"; readonly message: string }
-  | { readonly kind: "Lambda"; readonly scope: Scope; readonly name: string; readonly params: readonly string[]; readonly rest: string | null; readonly body: Node }
+  | {
+      readonly kind: "Lambda";
+      readonly scope: Scope;
+      readonly name: string;
+      readonly params: readonly string[];
+      readonly rest: string | null;
+      readonly body: Node;
+    }
   | { readonly kind: "Call"; readonly parts: readonly Node[] }
   | { readonly kind: "Force"; readonly expr: Node }
   | { readonly kind: "If"; readonly test: Node; readonly then: Node; readonly else: Node }
@@ -33,8 +46,16 @@ export type Node =
   | { readonly kind: "Frame"; readonly scope: Scope; readonly body: Node }
   | { readonly kind: "Template"; readonly braces: boolean; readonly parts: readonly Part[] }
   | { readonly kind: "Reset"; readonly tag: Node | null; readonly body: Node }
-  | { readonly kind: "Shift"; readonly tag: Node | null; readonly k: string; readonly aborts: boolean; readonly body: Node }
+  | {
+      readonly kind: "Shift";
+      readonly tag: Node | null;
+      readonly k: string;
+      readonly aborts: boolean;
+      readonly body: Node;
+    }
   | { readonly kind: "Async"; readonly scope: Scope; readonly body: Node }
   | { readonly kind: "Try"; readonly body: Node; readonly scope: Scope; readonly name: string; readonly handler: Node }
   | { readonly kind: "Ensure"; readonly body: Node; readonly cleanup: Node }
   | { readonly kind: "Load"; readonly path: string };
+
+export type Of<T extends Node["kind"]> = Node & { kind: T };

@@ -1,0 +1,230 @@
+/**
+ * One forward walk that substitutes copies and constants, finds known callees, folds tests, and flattens joins; one backward
+ * walk over its result that drops what nobody uses. Laws kept: effects stay in order and happen as often as before.
+ *
+ *   (let x (use a)) e                 -> e[a/x]
+ *   (apply f args), f a known closure -> (call f args)
+ *   (apply k v), k a continuation     -> (resume k v); in tail position (jump k v)
+ *   (if (not x) a b)                  -> (if x b a)
+ *   (join j (p) ... (jump j a)) e     -> ... e[a/p]        where that is the only jump to j
+ */
+import type { Context } from "../../context.ts";
+import type * as Core from "../../ir/core.ts";
+import { opAtoms } from "../../ir/core-walk.ts";
+import type { World } from "../../ir/world.ts";
+import { mapAtoms } from "../../ir/core-rewrite.ts";
+
+export function simplify(module: Core.Module, world: World, context: Context): Core.Module {
+  const one = (lambda: Core.Lambda): Core.Lambda => prune(forward(lambda, context), world);
+  return { ...module, functions: module.functions.map((f) => ({ ...f, lambda: one(f.lambda) })), init: one(module.init) };
+}
+
+// ---- forward ----
+
+function forward(lambda: Core.Lambda, context: Context): Core.Lambda {
+  const replaced = new Map<Core.Var, Core.Atom>();
+  const definitions = new Map<Core.Var, Core.Op>();
+  const jumps = countJumps(lambda.body);
+
+  const atom = (a: Core.Atom): Core.Atom => (a.kind === "Var" ? (replaced.get(a.var) ?? a) : a);
+  const definition = (a: Core.Atom): Core.Op | undefined => (a.kind === "Var" ? definitions.get(a.var) : undefined);
+
+  const operation = (op: Core.Op, tail: boolean): Core.Op => {
+    if (op.kind === "Closure") return { kind: "Closure", lambda: inner(op.lambda) };
+    const mapped = mapAtoms(op, atom);
+    return mapped.kind === "Apply" ? known(mapped, tail) : mapped;
+  };
+  const known = (op: Core.Op & { kind: "Apply" }, tail: boolean): Core.Op => {
+    const made = definition(op.callee);
+    if (made?.kind === "Closure" && op.callee.kind === "Var") {
+      const { params, rest, thunk } = made.lambda;
+      if (!rest && !thunk && params.length === op.args.length) return { kind: "Call", fn: { kind: "Local", var: op.callee.var }, args: op.args };
+    }
+    if (made?.kind === "Prim" && made.prim === "function" && op.args.length === 1)
+      return { kind: "Prim", prim: tail ? "jump" : "resume", args: [made.args[0], op.args[0]] };
+    return op;
+  };
+  const inner = (l: Core.Lambda): Core.Lambda => ({ ...l, body: block(l.body) });
+
+  const block = (b: Core.Block): Core.Block => {
+    const stmts: Core.Stmt[] = [];
+    for (let i = 0; i < b.stmts.length; i++) {
+      const stmt = b.stmts[i];
+      switch (stmt.kind) {
+        case "Let": {
+          // A closure can be called by its own code, so it is known before its body is looked at.
+          if (stmt.op.kind === "Closure") definitions.set(stmt.var, stmt.op);
+          const op = operation(stmt.op, false);
+          if (op.kind === "Use") replaced.set(stmt.var, op.atom);
+          else {
+            definitions.set(stmt.var, op);
+            stmts.push({ ...stmt, op });
+          }
+          break;
+        }
+        case "Guard": {
+          const value = atom(stmt.value);
+          if (value.kind === "Var") stmts.push({ ...stmt, value });
+          break;
+        }
+        case "Report": {
+          const value = atom(stmt.value);
+          if (value.kind === "Var") stmts.push({ ...stmt, value });
+          break;
+        }
+        case "Join": {
+          const body = block(stmt.body);
+          const last = body.end;
+          if (last.kind === "Jump" && last.label === stmt.label && jumps.get(stmt.label) === 1) {
+            stmts.push(...body.stmts);
+            stmt.params.forEach((p, k) => void replaced.set(p, last.args[k]));
+          } else if (jumps.get(stmt.label) === undefined) {
+            // Nothing ever goes on after it.
+            stmts.push(...body.stmts);
+            return { stmts, end: body.end };
+          } else stmts.push({ ...stmt, body });
+          break;
+        }
+        default:
+          stmt satisfies never;
+      }
+    }
+    return finish(stmts, b.end);
+  };
+
+  const finish = (stmts: Core.Stmt[], end: Core.End): Core.Block => {
+    switch (end.kind) {
+      case "Return":
+        return { stmts, end: { ...end, value: atom(end.value) } };
+      case "Tail": {
+        const op = operation(end.op, true);
+        return { stmts, end: op.kind === "Use" ? { kind: "Return", value: op.atom } : { ...end, op } };
+      }
+      case "Jump":
+        return { stmts, end: { ...end, args: end.args.map(atom) } };
+      case "If": {
+        const test = atom(end.test);
+        const truth = truthOf(test);
+        if (truth !== null) {
+          const taken = block(truth ? end.then : end.else);
+          return { stmts: [...stmts, ...taken.stmts], end: taken.end };
+        }
+        const negated = definition(test);
+        if (negated?.kind === "Call" && negated.fn.kind === "Builtin" && negated.fn.name === "not" && negated.args.length === 1)
+          return finish(stmts, { kind: "If", test: negated.args[0], then: end.else, else: end.then });
+        return { stmts, end: { kind: "If", test, then: block(end.then), else: block(end.else) } };
+      }
+      case "Loop":
+        return { stmts, end: { ...end, inits: end.inits.map(atom), body: block(end.body) } };
+      default:
+        return end satisfies never;
+    }
+  };
+  void context;
+  return { ...lambda, body: block(lambda.body) };
+}
+
+const truthOf = (atom: Core.Atom): boolean | null => {
+  switch (atom.kind) {
+    case "Var":
+      return null;
+    case "Lit":
+      return atom.value !== 0 && atom.value !== 0n;
+    case "Nil":
+      return false;
+    default:
+      return true;
+  }
+};
+
+/** How often each label is jumped to, Guards included; labels without a jump are absent. */
+function countJumps(body: Core.Block): ReadonlyMap<Core.Label, number> {
+  const counts = new Map<Core.Label, number>();
+  const add = (label: Core.Label | null): void => {
+    if (label !== null) counts.set(label, (counts.get(label) ?? 0) + 1);
+  };
+  const visit = (b: Core.Block): void => {
+    for (const s of b.stmts) {
+      if (s.kind === "Guard") add(s.label);
+      if (s.kind === "Join") visit(s.body);
+      if (s.kind === "Let" && s.op.kind === "Closure") visit(s.op.lambda.body);
+    }
+    const { end } = b;
+    if (end.kind === "Jump") add(end.label);
+    if (end.kind === "If") {
+      visit(end.then);
+      visit(end.else);
+    } else if (end.kind === "Loop") visit(end.body);
+    else if (end.kind === "Tail" && end.op.kind === "Closure") visit(end.op.lambda.body);
+  };
+  visit(body);
+  return counts;
+}
+
+// ---- backward ----
+
+/** Drops operations without effects whose variable nobody uses. */
+function prune(lambda: Core.Lambda, world: World): Core.Lambda {
+  const used = new Set<Core.Var>();
+  const use = (a: Core.Atom): void => {
+    if (a.kind === "Var") used.add(a.var);
+  };
+  const block = (b: Core.Block): Core.Block => {
+    const end = ending(b.end);
+    const kept: Core.Stmt[] = [];
+    for (let i = b.stmts.length - 1; i >= 0; i--) {
+      const s = b.stmts[i];
+      if (s.kind === "Let") {
+        if (!used.has(s.var) && droppable(s.op, world)) continue;
+        if (s.op.kind === "Closure") kept.push({ ...s, op: { kind: "Closure", lambda: { ...s.op.lambda, body: block(s.op.lambda.body) } } });
+        else {
+          for (const a of opAtoms(s.op)) use(a);
+          kept.push(s);
+        }
+      } else if (s.kind === "Join") kept.push({ ...s, body: block(s.body) });
+      else {
+        use(s.value);
+        if (s.kind === "Report") used.add(s.loaded);
+        kept.push(s);
+      }
+    }
+    return { stmts: kept.reverse(), end };
+  };
+  const ending = (end: Core.End): Core.End => {
+    switch (end.kind) {
+      case "Return":
+        use(end.value);
+        return end;
+      case "Tail":
+        if (end.op.kind === "Closure") return { ...end, op: { kind: "Closure", lambda: { ...end.op.lambda, body: block(end.op.lambda.body) } } };
+        for (const a of opAtoms(end.op)) use(a);
+        return end;
+      case "Jump":
+        for (const a of end.args) use(a);
+        return end;
+      case "If":
+        use(end.test);
+        return { ...end, then: block(end.then), else: block(end.else) };
+      case "Loop":
+        for (const a of end.inits) use(a);
+        return { ...end, body: block(end.body) };
+      default:
+        return end satisfies never;
+    }
+  };
+  return { ...lambda, body: block(lambda.body) };
+}
+
+/** Has the operation no effect, so that it may be left out? */
+export function droppable(op: Core.Op, world: World): boolean {
+  switch (op.kind) {
+    case "Use": case "Arith": case "Closure": case "Read": case "Global":
+      return true;
+    case "Call":
+      return op.fn.kind === "Builtin" && (world.fn(op.fn)?.pure ?? false);
+    case "Prim":
+      return op.prim === "cell" || op.prim === "function" || op.prim === "unbound" || op.prim === "fail";
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,28 @@
+/** The passes in their order, with a reason for each place. */
+import type { Context } from "../context.ts";
+import type * as Core from "../ir/core.ts";
+import type { World } from "../ir/world.ts";
+import type { Optimized } from "./optimize.ts";
+import { inline } from "./passes/inline.ts";
+import { loops } from "./passes/loops.ts";
+import { simplify } from "./passes/simplify.ts";
+import { types } from "./passes/types.ts";
+
+export interface Pass {
+  readonly name: string;
+  readonly run: (module: Core.Module, world: World, context: Context) => Partial<Optimized>;
+}
+
+export const plan: readonly Pass[] = [
+  // Finds known callees, which everything after it looks for.
+  { name: "simplify", run: (m, w, c) => ({ module: simplify(m, w, c) }) },
+  // Before inlining: a local function that only loops is then called once, and inlined as a loop.
+  { name: "loops", run: (m, _, c) => ({ module: loops(m, c) }) },
+  { name: "inline", run: (m, w, c) => ({ module: inline(m, w, c) }) },
+  // Inlining leaves joins and copies, and makes more callees known.
+  { name: "simplify", run: (m, w, c) => ({ module: simplify(m, w, c) }) },
+  // Kinds are best known when copies and dead joins are gone ...
+  { name: "types", run: (m, w) => types(m, w) },
+  // ... and leave uses and dead branches behind.
+  { name: "simplify", run: (m, w, c) => ({ module: simplify(m, w, c) }) },
+];

@@ -1,0 +1,71 @@
+/**
+ * Every program of fixtures/run gives its expected output and exit code in every mode. `UPDATE=1 npm test fixtures` takes them from the
+ * judge alone, so that an update cannot hide that modes disagree; `-t area/case` runs one program.
+ */
+import { expect } from "@jest/globals";
+import { parse } from "acorn";
+import type { Node } from "estree";
+import type { CompiledProgram } from "../compiler/modules/unit.ts";
+import { type Fixture, type ModeName, modes, type Outcome, openBench, runFixtures, updateFixture, type Variant, variants } from "./modes.ts";
+
+const fixtures = runFixtures();
+const modeNames = Object.keys(modes) as readonly ModeName[];
+const variantNames = Object.keys(variants) as readonly Variant[];
+const bench = openBench();
+
+afterAll(() => {
+  bench.close();
+  const times = [...bench.times].map(([name, ms]) => `${name} ${(ms / 1000).toFixed(1)} s`);
+  if (times.length > 0) process.stderr.write(`fixtures, by mode: ${times.join(", ")}\n`);
+});
+
+/** As one text, so that a failure shows the difference line by line. */
+const shown = ({ stdout, exit, complains }: { readonly stdout: string; readonly exit: number | null; readonly complains: boolean }): string =>
+  `${stdout}[${exit === null ? "not ended in time" : `exit ${exit}`}${complains ? ", with a message" : ""}]`;
+const seen = ({ stdout, exit, stderr }: Outcome): string => shown({ stdout, exit, complains: stderr !== "" });
+/** An exception in compiled code is a bug of ours that may look like a failing program. */
+const crash = /^\s+at .*\.m?js:\d+/m;
+
+describe("every mode gives the same", () => {
+  test.each(fixtures.map((fixture) => [fixture.name, fixture] as const))("%s", async (_, fixture) => {
+    const judged = await bench.judge(fixture.main);
+    if (process.env.UPDATE) updateFixture(fixture, judged);
+    const { stdout, exit } = process.env.UPDATE ? judged : fixture;
+    const expected = shown({ stdout, exit, complains: judged.stderr !== "" });
+    const outcomes = await Promise.all(modeNames.map(async (mode) => [mode, await bench.run(fixture.main, mode)] as const));
+    const got = Object.fromEntries([["reference", seen(judged)], ...outcomes.map(([mode, outcome]) => [mode, seen(outcome)])]);
+    expect(got).toEqual(Object.fromEntries(Object.keys(got).map((mode) => [mode, expected])));
+    expect(outcomes.filter(([, { stderr }]) => crash.test(stderr)).map(([mode, { stderr }]) => `${mode}: ${stderr}`)).toEqual([]);
+  });
+});
+
+const codes = (program: CompiledProgram): ReadonlyMap<string, string> =>
+  new Map(program.units.flatMap(({ files }) => files.map(({ path, code }) => [path, code] as const)));
+
+/** Names that a module imports and does not mention. */
+const unusedImports = (code: string): readonly string[] => {
+  const program = parse(code, { ecmaVersion: 2022, sourceType: "module" }) as unknown as Node & { readonly body: readonly Node[] };
+  const imported = program.body.flatMap((node) => (node.type === "ImportDeclaration" ? node.specifiers.map(({ local }) => local.name) : []));
+  const used = new Set<string>();
+  const visit = (node: unknown): void => {
+    if (Array.isArray(node)) for (const part of node) visit(part);
+    else if (typeof node === "object" && node !== null) {
+      if ((node as Node).type === "ImportDeclaration") return;
+      if ((node as Node).type === "Identifier") used.add((node as unknown as { readonly name: string }).name);
+      for (const part of Object.values(node)) visit(part);
+    }
+  };
+  visit(program);
+  return imported.filter((name) => !used.has(name));
+};
+
+describe("modules are well formed, the same each time, and import what they use", () => {
+  const check = (fixture: Fixture, variant: Variant): void => {
+    const first = codes(bench.compiled(fixture.main, variant));
+    expect(codes(bench.compiled(fixture.main, variant))).toEqual(first);
+    expect([...first].flatMap(([path, code]) => unusedImports(code).map((name) => `${path}: ${name}`))).toEqual([]);
+  };
+  test.each(fixtures.map((fixture) => [fixture.name, fixture] as const))("%s", (_, fixture) => {
+    for (const variant of variantNames) check(fixture, variant);
+  });
+});
