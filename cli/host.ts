@@ -107,7 +107,6 @@ export const nodeHost = (): Host => ({
   temporaryFolder: () => mkdtempSync(join(tmpdir(), "valk-")),
   runModule: async (path, script, args) => {
     process.argv.splice(1, process.argv.length, script, ...args);
-    process.setSourceMapsEnabled(true);
     await import(pathToFileURL(path).href);
   },
 });

@@ -13,7 +13,12 @@ import { print } from "./8-print/print.ts";
 import { type Context, createContext, defaultOptions, type Options } from "./context.ts";
 import type * as Core from "./ir/core.ts";
 import type * as Cps from "./ir/cps.ts";
+import { showCore } from "./ir/core-text.ts";
+import { showCps } from "./ir/cps-text.ts";
 import type * as Kernel from "./ir/kernel.ts";
+import { printKernel } from "./ir/kernel-text.ts";
+import type { SyntaxModule } from "./ir/syntax.ts";
+import { printSyntax } from "./ir/syntax-text.ts";
 import type { World } from "./ir/world.ts";
 import { importOrder, type Linked, link } from "./modules/link.ts";
 import { rawOutput, runtimeSpecifier, specifierBetween } from "./modules/specifiers.ts";
@@ -31,11 +36,13 @@ export type Phase = (typeof phases)[number];
 interface Front {
   readonly unit: Unit;
   readonly context: Context;
+  readonly syntax: SyntaxModule;
   readonly kernel: Kernel.Module;
   readonly globals: ReturnType<typeof collectGlobals>;
 }
 /** ... and what the others gave. */
 interface Back {
+  readonly world: World;
   readonly core: Core.Module;
   readonly optimized: Core.Module;
   readonly cps: Cps.Module;
@@ -46,20 +53,7 @@ interface Back {
 
 /** Compiles a whole program; `summaries` are the library's (empty when the library itself is compiled). Pure. */
 export function compile(units: readonly Unit[], summaries: readonly Summary[], options: Partial<Options> = {}): CompiledProgram {
-  const all: Options = { ...defaultOptions, ...options };
-  const fronts = new Map(units.map((unit) => [unit.id, front(unit, all)]));
-  const library = createLibrary(summaries);
-  const linked = link([...fronts.values()].map(({ unit, globals }) => ({ id: unit.id, loads: loadsOf(unit, fronts), globals })));
-  const worlds = new Map(units.map((unit) => [unit.id, worldOf(unit, linked, library, new Map())]));
-  for (const f of fronts.values()) analyze(f, worldOf(f.unit, linked, library, new Map()));
-  const failed = [...fronts.values()].some((f) => f.context.failed());
-  const done = new Map<string, Back>();
-  if (!failed)
-    for (const id of importOrder(linked)) {
-      const f = fronts.get(id) ?? impossible(`no unit ${id}`);
-      done.set(id, back(f, worldOf(f.unit, linked, library, done), library, units));
-    }
-  void worlds;
+  const { fronts, done, failed } = pipeline(units, summaries, options);
   return {
     failed,
     units: units.map((unit): CompiledUnit => {
@@ -70,10 +64,63 @@ export function compile(units: readonly Unit[], summaries: readonly Summary[], o
   };
 }
 
+/** What the phases make of a unit, for tests and `dump`; `later` is null if the program has errors. */
+export function trees(
+  units: readonly Unit[], id: string, summaries: readonly Summary[], options: Partial<Options> = {},
+): { readonly front: Front; readonly later: Back | null } {
+  const { fronts, done } = pipeline(units, summaries, options);
+  return { front: fronts.get(id) ?? impossible(`no unit ${id}`), later: done.get(id) ?? null };
+}
+
+/** A unit between two phases, as text. Of a program with errors: what is wrong, as comments, unless it gets that far. */
+export function dump(
+  units: readonly Unit[], id: string, phase: Phase, summaries: readonly Summary[], options: Partial<Options> = {},
+): string {
+  const { front, later } = trees(units, id, summaries, options);
+  if (phase === "read") return printSyntax(front.syntax);
+  if (phase === "expand") return printKernel(front.kernel);
+  if (later === null) return front.context.diagnostics.map((d) => `; ${d.severity}[${d.code}]: ${d.text}\n`).join("") || "; another module has errors\n";
+  switch (phase) {
+    case "lower":
+      return showCore(later.core);
+    case "optimize":
+      return showCore(later.optimized);
+    case "cps":
+      return showCps(later.cps);
+    case "emit":
+      return later.files[0].code;
+    default:
+      return phase satisfies never;
+  }
+}
+
+interface Pipeline {
+  readonly fronts: ReadonlyMap<string, Front>;
+  readonly done: ReadonlyMap<string, Back>;
+  readonly failed: boolean;
+}
+
+function pipeline(units: readonly Unit[], summaries: readonly Summary[], options: Partial<Options>): Pipeline {
+  const all: Options = { ...defaultOptions, ...options };
+  const fronts = new Map(units.map((unit) => [unit.id, front(unit, all)]));
+  const library = createLibrary(summaries);
+  const linked = link([...fronts.values()].map(({ unit, globals }) => ({ id: unit.id, loads: loadsOf(unit, fronts), globals })));
+  for (const f of fronts.values()) analyze(f, worldOf(f.unit, linked, library, new Map()));
+  const failed = [...fronts.values()].some((f) => f.context.failed());
+  const done = new Map<string, Back>();
+  if (!failed)
+    for (const id of importOrder(linked)) {
+      const f = fronts.get(id) ?? impossible(`no unit ${id}`);
+      done.set(id, back(f, worldOf(f.unit, linked, library, done), library, units));
+    }
+  return { fronts, done, failed };
+}
+
 function front(unit: Unit, options: Options): Front {
   const context = createContext(unit.source, options);
-  const kernel = expand(read(context), context, unit.loads);
-  return { unit, context, kernel, globals: collectGlobals(kernel) };
+  const syntax = read(context);
+  const kernel = expand(syntax, context, unit.loads);
+  return { unit, context, syntax, kernel, globals: collectGlobals(kernel) };
 }
 
 const loadsOf = (unit: Unit, units: ReadonlyMap<string, unknown>): readonly string[] =>
@@ -118,7 +165,7 @@ function back(f: Front, world: World, library: Library, units: readonly Unit[]):
   const summary = summarize(unit, results, module, init.unwinds);
   const files = [file(unit.loaded ? rawOutput(unit.output) : unit.output, emit(module, setting, world, context), f)];
   if (unit.loaded) files.push(file(unit.output, emitFacade(module, setting, `./${rawOutput(unit.output).split("/").pop()}`), f));
-  return { core, optimized, cps: module, summary, setting, files };
+  return { world, core, optimized, cps: module, summary, setting, files };
 }
 
 function places(unit: Unit, library: Library, units: readonly Unit[], options: Options): Pick<Setting, "runtime" | "module" | "builtin"> {

@@ -29,7 +29,15 @@ describe.each([1000, 1, 2])("with fuel %d", (full) => {
 
   test("a function is called with the continuation", async () => {
     let k: Fn = def(0, () => nil);
-    const fiber = start(() => wait(def(1, (it: Value) => { k = it as Fn; return nil; }), (v) => (v as number) + 1));
+    const fiber = start(() =>
+      wait(
+        def(1, (it: Value) => {
+          k = it as Fn;
+          return nil;
+        }),
+        (v) => (v as number) + 1,
+      ),
+    );
     expect(fiber.value).toBe(Y);
     expect(k(4)).toBe(nil);
     expect(fiber.value).toBe(5);
@@ -38,7 +46,18 @@ describe.each([1000, 1, 2])("with fuel %d", (full) => {
   });
 
   test("a continuation called during the call goes on at once", async () => {
-    expect(await run(() => wait(def(1, (k: Value) => (k as Fn)(1)), (v) => wait(def(1, (k: Value) => (k as Fn)(v)), (w) => [v, w])))).toEqual([1, 1]);
+    expect(
+      await run(() =>
+        wait(
+          def(1, (k: Value) => (k as Fn)(1)),
+          (v) =>
+            wait(
+              def(1, (k: Value) => (k as Fn)(v)),
+              (w) => [v, w],
+            ),
+        ),
+      ),
+    ).toEqual([1, 1]);
   });
 
   test("a million awaits that are ready at once take no stack", async () => {
@@ -48,17 +67,35 @@ describe.each([1000, 1, 2])("with fuel %d", (full) => {
   });
 
   test("a call that fails, or has not happened, gives its Error", async () => {
-    const two = def(2, function needsTwo(a: Value, _b: Value) { return a; });
+    const two = def(2, function needsTwo(a: Value, _b: Value) {
+      return a;
+    });
     const results = await Promise.all([
       run(() => awaitValue(def(1, () => error("no")))),
       run(() => awaitValue(def(0, () => nil))),
       run(() => awaitValue(two)),
       run(() => awaitValue(def(1, () => apply(two, [1])))),
       run(() => awaitValue(def(1, () => aioDelay(1)))),
-      run(() => awaitValue(def(1, (k: Value) => { (k as Fn)("first"); return error("after"); }))),
+      run(() =>
+        awaitValue(
+          def(1, (k: Value) => {
+            (k as Fn)("first");
+            return error("after");
+          }),
+        ),
+      ),
       run(() => awaitValue(native("n", 2, 3, () => nil))),
       run(() => awaitValue(def(1, () => wait(aioDelay(1), () => error("later"))))),
-      run(() => awaitValue(def(1, (k: Value) => wait(aioDelay(1), () => { (k as Fn)("k"); return error("later"); })))),
+      run(() =>
+        awaitValue(
+          def(1, (k: Value) =>
+            wait(aioDelay(1), () => {
+              (k as Fn)("k");
+              return error("later");
+            }),
+          ),
+        ),
+      ),
     ]);
     expect(results.map(repr)).toEqual([
       "Error: no",
@@ -75,16 +112,46 @@ describe.each([1000, 1, 2])("with fuel %d", (full) => {
 
   test("handles and promises are waited for", async () => {
     const results = await Promise.all([
-      run(() => then(spawn(() => wait(aioDelay(5), () => 3)), (h) => wait(h, (v) => [v]))),
-      run(() => then(spawn(() => wait(aioDelay(5), () => error("failed"))), awaitValue)),
+      run(() =>
+        then(
+          spawn(() => wait(aioDelay(5), () => 3)),
+          (h) => wait(h, (v) => [v]),
+        ),
+      ),
+      run(() =>
+        then(
+          spawn(() => wait(aioDelay(5), () => error("failed"))),
+          awaitValue,
+        ),
+      ),
       run(() => awaitValue(aioSleep(1))),
       run(() => awaitValue(Promise.reject(Object.assign(new TypeError("bad"), { code: "EX" })))),
       run(() => awaitValue(Promise.reject("reason"))),
-      run(() => awaitValue({ then: (f: (v: number) => void) => { f(1); f(2); throw new Error("late"); } })),
-      run(() => awaitValue({ then: () => { throw new Error("then throws"); } })),
+      run(() =>
+        awaitValue({
+          then: (f: (v: number) => void) => {
+            f(1);
+            f(2);
+            throw new Error("late");
+          },
+        }),
+      ),
+      run(() =>
+        awaitValue({
+          then: () => {
+            throw new Error("then throws");
+          },
+        }),
+      ),
     ]);
     expect(results.map((v) => (Array.isArray(v) ? v : repr(v)))).toEqual([
-      [3], "Error: failed", "()", "Error: bad", "Error: operation failed", "1", "Error: then throws",
+      [3],
+      "Error: failed",
+      "()",
+      "Error: bad",
+      "Error: operation failed",
+      "1",
+      "Error: then throws",
     ]);
     expect(repr((results[3] as ValkError).data)).toBe("{:EX}");
     expect((results[3] as ValkError).cause).toBeInstanceOf(TypeError);
@@ -92,16 +159,31 @@ describe.each([1000, 1, 2])("with fuel %d", (full) => {
   });
 
   test("await suspends the whole fiber, through resets", async () => {
-    expect(await run(() => then(reset(PROMPT, () => wait(aioDelay(1), (v) => (v === nil ? 1 : 2))), (v) => (v as number) * 10))).toBe(10);
+    expect(
+      await run(() =>
+        then(
+          reset(PROMPT, () => wait(aioDelay(1), (v) => (v === nil ? 1 : 2))),
+          (v) => (v as number) * 10,
+        ),
+      ),
+    ).toBe(10);
   });
 
   test("a continuation from shift that an operation calls runs as a fiber", async () => {
     const seen: Value[] = [];
     const program = (): Value =>
-      reset(PROMPT, () => then(shift(PROMPT, (k) => aioDelay(1, asFunction(k))), (v) => {
-        seen.push(v);
-        return wait(aioDelay(1), () => { seen.push("awaited"); return nil; });
-      }));
+      reset(PROMPT, () =>
+        then(
+          shift(PROMPT, (k) => aioDelay(1, asFunction(k))),
+          (v) => {
+            seen.push(v);
+            return wait(aioDelay(1), () => {
+              seen.push("awaited");
+              return nil;
+            });
+          },
+        ),
+      );
     expect(start(program).value).toBe(nil);
     await tick(20);
     expect(seen).toEqual([nil, "awaited"]);
@@ -110,7 +192,13 @@ describe.each([1000, 1, 2])("with fuel %d", (full) => {
   test("deliver while Valk code runs lets the caller finish first", () => {
     const order: string[] = [];
     start(() => {
-      deliver(def(1, (v: Value) => { order.push(v as string); return nil; }), "delivered");
+      deliver(
+        def(1, (v: Value) => {
+          order.push(v as string);
+          return nil;
+        }),
+        "delivered",
+      );
       order.push("caller");
       return nil;
     });
@@ -134,7 +222,9 @@ test("sleep refuses what is no time", () => {
 });
 
 describe("the border", () => {
-  const addOne = def(1, function addOne(x: Value) { return (x as number) + 1; });
+  const addOne = def(1, function addOne(x: Value) {
+    return (x as number) + 1;
+  });
 
   test("functions are wrapped once, and unwrapped on the way back", () => {
     expect(toJS(addOne)).toBe(toJS(addOne));
@@ -159,16 +249,29 @@ describe("the border", () => {
   test("foreign calls", async () => {
     expect(apply(Math.max as Fn, [1, 3, 2])).toBe(3);
     expect(callForeign(() => null, [])).toBe(nil);
-    const failed = callForeign(() => { throw new RangeError("r"); }, []) as ValkError;
+    const failed = callForeign(() => {
+      throw new RangeError("r");
+    }, []) as ValkError;
     expect([failed.message, (failed.cause as Error).name, failed.raised]).toEqual(["r", "RangeError", false]);
     expect(callForeign((f) => (f as (x: number) => number)(4), [addOne])).toBe(5);
     const inner = error("own");
     expect(callForeign((f) => (f as () => void)(), [def(0, () => inner)])).toBe(inner);
     expect(await run(() => awaitValue(callForeign(async (x) => x, [3])))).toBe(3);
     // A JavaScript function that takes a callback is an operation like any other.
-    expect(await run(() => awaitValue((k: (v: string) => void) => { setTimeout(() => k("called"), 1); }))).toBe("called");
-    expect(repr(start(() => reset(PROMPT, () => callForeign((f) => (f as () => unknown)(), [def(0, () => shift(PROMPT, () => 1))]))).value))
-      .toBe("Error: shift: cannot capture across a JavaScript frame");
+    expect(
+      await run(() =>
+        awaitValue((k: (v: string) => void) => {
+          setTimeout(() => k("called"), 1);
+        }),
+      ),
+    ).toBe("called");
+    expect(
+      repr(
+        start(() =>
+          reset(PROMPT, () => callForeign((f) => (f as () => unknown)(), [def(0, () => shift(PROMPT, () => 1))])),
+        ).value,
+      ),
+    ).toBe("Error: shift: cannot capture across a JavaScript frame");
   });
 });
 
@@ -177,7 +280,9 @@ describe("the top level", () => {
   let reports: string[] = [];
   beforeEach(() => {
     reports = [];
-    reporter.report = (e) => { reports.push(e.message); };
+    reporter.report = (e) => {
+      reports.push(e.message);
+    };
   });
   afterEach(() => {
     reporter.report = report;
@@ -210,7 +315,10 @@ describe("the top level", () => {
     expect(awaitValue(seen)).toBeInstanceOf(ValkError);
     spawn2(() => error("unseen"));
     spawn2(() => wait(aioDelay(1), () => error("unseen later")));
-    deliver(def(1, () => error("of a callback")), nil);
+    deliver(
+      def(1, () => error("of a callback")),
+      nil,
+    );
     await tick(20);
     expect([reports, process.exitCode]).toEqual([["unseen", "of a callback", "unseen later"], 1]);
   });
@@ -221,7 +329,12 @@ describe("the top level", () => {
     const load = loaded(init);
     expect(await run(() => then(load(), (v) => [v, load()]))).toEqual([nil, nil]);
     expect(init).toHaveBeenCalledTimes(1);
-    expect([stops(error("t"), true), stops(error("u"), false), reports, process.exitCode]).toEqual([false, true, ["t"], undefined]);
+    expect([stops(error("t"), true), stops(error("u"), false), reports, process.exitCode]).toEqual([
+      false,
+      true,
+      ["t"],
+      undefined,
+    ]);
   });
 
   test("the hook is there", () => {

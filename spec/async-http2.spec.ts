@@ -1,20 +1,41 @@
 /** HTTP/2 over real sockets: our client and server against each other, and each against Node's own. */
-import { connect as nodeConnect, createServer as nodeServer, type IncomingHttpHeaders } from "node:http2";
-import { createServer as rawServer, type AddressInfo } from "node:net";
+import { type IncomingHttpHeaders, connect as nodeConnect, createServer as nodeServer } from "node:http2";
+import { type AddressInfo, createServer as rawServer } from "node:net";
 import { createServer as tlsServer } from "node:tls";
+import { callForeign } from "../runtime/kernel/border.ts";
 import { asFunction, type Fiber, PROMPT, reset, shift, spawn } from "../runtime/kernel/control.ts";
-import { error, type ValkError } from "../runtime/kernel/error.ts";
+import { error, raise, type ValkError } from "../runtime/kernel/error.ts";
 import { def } from "../runtime/kernel/function.ts";
 import { list, nil, toArray, type Value } from "../runtime/kernel/list.ts";
-import { callForeign } from "../runtime/kernel/border.ts";
 import { display, repr } from "../runtime/kernel/show.ts";
 import { sym } from "../runtime/kernel/symbol.ts";
-import { raise } from "../runtime/kernel/error.ts";
 import { selfSigned } from "../runtime/lib/certificate.ts";
-import { clientRequest, clientRequestWithHeaders, close, connect, connectAsync, http2ConnectAsync, sendAsync, sendHandle } from "../runtime/lib/http2-client.ts";
 import {
-  mockResponse, reqAuthority, reqBody, reqBodyAsync, reqHeader, reqHeaders, reqMethod, reqPath, reqScheme, reqStreamId, request,
-  requestAddHeader, responseBody, responseHeaders, responseStatus,
+  clientRequest,
+  clientRequestWithHeaders,
+  close,
+  connect,
+  connectAsync,
+  http2ConnectAsync,
+  sendAsync,
+  sendHandle,
+} from "../runtime/lib/http2-client.ts";
+import {
+  mockResponse,
+  reqAuthority,
+  reqBody,
+  reqBodyAsync,
+  reqHeader,
+  reqHeaders,
+  reqMethod,
+  reqPath,
+  reqScheme,
+  reqStreamId,
+  request,
+  requestAddHeader,
+  responseBody,
+  responseHeaders,
+  responseStatus,
 } from "../runtime/lib/http2-message.ts";
 import { serverHandle, serverListen, serverPort, serverStop } from "../runtime/lib/http2-server.ts";
 import { aioStart, aioStop } from "../runtime/lib/system.ts";
@@ -41,7 +62,10 @@ let log = "";
 const { write } = process.stderr;
 beforeEach(() => {
   log = "";
-  process.stderr.write = ((text: string) => { log += text; return true; }) as typeof write;
+  process.stderr.write = ((text: string) => {
+    log += text;
+    return true;
+  }) as typeof write;
 });
 afterEach(async () => {
   process.stderr.write = write;
@@ -53,9 +77,26 @@ afterEach(async () => {
 test("request and response over the development certificate", async () => {
   const seen: Value[] = [];
   const port = await serve((req) => {
-    seen.push(reqMethod(req), reqPath(req), reqScheme(req), reqAuthority(req), reqHeader(req, "X-One"), reqHeader(req, "none"), reqStreamId(req), reqBody(req), repr(req));
+    seen.push(
+      reqMethod(req),
+      reqPath(req),
+      reqScheme(req),
+      reqAuthority(req),
+      reqHeader(req, "X-One"),
+      reqHeader(req, "none"),
+      reqStreamId(req),
+      reqBody(req),
+      repr(req),
+    );
     seen.push(display(reqHeaders(req)));
-    return ok("body", "hello", "content-type", "text/html", "headers", list(list("x-answer", "42"), list("set-cookie", "a"), list("set-cookie", "b")));
+    return ok(
+      "body",
+      "hello",
+      "content-type",
+      "text/html",
+      "headers",
+      list(list("x-answer", "42"), list("set-cookie", "a"), list("set-cookie", "b")),
+    );
   });
   const client = await chain(() => http2ConnectAsync(HOST, port));
   const req = request("GET", "https", `localhost:${port}`, "/path?q=1");
@@ -63,10 +104,32 @@ test("request and response over the development certificate", async () => {
   const response = await chain(() => sendAsync(req, client));
   expect([responseStatus(response), responseBody(response)]).toEqual(["200", "hello"]);
   const headers = toArray(responseHeaders(response) as never).map(display);
-  expect(headers).toEqual(expect.arrayContaining(['("content-type" "text/html")', '("x-answer" "42")', '("set-cookie" "a")', '("set-cookie" "b")']));
+  expect(headers).toEqual(
+    expect.arrayContaining([
+      '("content-type" "text/html")',
+      '("x-answer" "42")',
+      '("set-cookie" "a")',
+      '("set-cookie" "b")',
+    ]),
+  );
   expect(headers.indexOf('("set-cookie" "b")')).toBeLessThan(headers.indexOf('("set-cookie" "a")'));
-  expect(seen).toEqual(["GET", "/path?q=1", "https", `localhost:${port}`, "1", nil, 1, nil, "<ref:http_request>", '{{"x-one" "1"}}']);
-  expect([repr(client), repr(response), repr(req)]).toEqual(["<ref:http2_client>", "<ref:success>", "<ref:http2_request>"]);
+  expect(seen).toEqual([
+    "GET",
+    "/path?q=1",
+    "https",
+    `localhost:${port}`,
+    "1",
+    nil,
+    1,
+    nil,
+    "<ref:http_request>",
+    '{{"x-one" "1"}}',
+  ]);
+  expect([repr(client), repr(response), repr(req)]).toEqual([
+    "<ref:http2_client>",
+    "<ref:success>",
+    "<ref:http2_request>",
+  ]);
   expect(close(client)).toBe(nil);
   expect(repr(await chain(() => sendAsync(req, client)))).toMatch(/^Error: .*closed/);
 });
@@ -76,11 +139,18 @@ test("with shift and reset, as in the design note", async () => {
   const printed: string[] = [];
   const program = (): Value =>
     reset(PROMPT, () =>
-      then(shift(PROMPT, (k) => http2ConnectAsync(HOST, port, asFunction(k))), (client) =>
-        then(shift(PROMPT, (k) => sendAsync(request("GET", "https", "localhost", "/"), client, asFunction(k))), (response) => {
-          printed.push(show(response));
-          return close(client);
-        })));
+      then(
+        shift(PROMPT, (k) => http2ConnectAsync(HOST, port, asFunction(k))),
+        (client) =>
+          then(
+            shift(PROMPT, (k) => sendAsync(request("GET", "https", "localhost", "/"), client, asFunction(k))),
+            (response) => {
+              printed.push(show(response));
+              return close(client);
+            },
+          ),
+      ),
+    );
   expect(await run(program)).toBe(nil);
   for (let i = 0; i < 100 && printed.length === 0; i++) await tick(5);
   expect(printed).toEqual(["200 greetings"]);
@@ -97,7 +167,10 @@ test("a refused connection", async () => {
 });
 
 test("what a handler may give", async () => {
-  const js = (): Value => callForeign(() => { throw new TypeError("secret"); }, []);
+  const js = (): Value =>
+    callForeign(() => {
+      throw new TypeError("secret");
+    }, []);
   const table: [(req: Value) => Value, string][] = [
     [() => nil, "200 "],
     [() => 5, "200 "],
@@ -111,7 +184,12 @@ test("what a handler may give", async () => {
     [() => raise("my message", list("hidden")), "500 my message"],
     [() => error("head: argument 1 must be a list"), "500 Internal Server Error"],
     [js, "500 Internal Server Error"],
-    [() => { throw new Error("thrown"); }, "500 Internal Server Error"],
+    [
+      () => {
+        throw new Error("thrown");
+      },
+      "500 Internal Server Error",
+    ],
     [() => then(sleep(2), () => then(sleep(2), () => ok("body", "slept"))), "200 slept"],
     [() => then(sleep(2), () => raise("slept badly")), "500 slept badly"],
     [() => spawn(() => then(sleep(2), () => ok("body", "from a handle"))), "200 from a handle"],
@@ -133,9 +211,16 @@ test("error pages", async () => {
 });
 
 test("bodies, both ways", async () => {
-  const port = await serve((req) => wait(reqBodyAsync(req), (body) => (body instanceof Error ? body : ok("body", `${String(body)}|${String(reqBody(req))}`))), plist("max-request-body-size", 100_000));
+  const port = await serve(
+    (req) =>
+      wait(reqBodyAsync(req), (body) =>
+        body instanceof Error ? body : ok("body", `${String(body)}|${String(reqBody(req))}`),
+      ),
+    plist("max-request-body-size", 100_000),
+  );
   const client = await chain(() => connectAsync("localhost", port));
-  const post = (body: string): Promise<Value> => chain(() => sendAsync(request("POST", "https", "localhost", "/", plist("body", body)), client));
+  const post = (body: string): Promise<Value> =>
+    chain(() => sendAsync(request("POST", "https", "localhost", "/", plist("body", body)), client));
   expect(show(await post("grüße"))).toBe("200 grüße|grüße");
   expect(show(await post(""))).toBe("200 |");
   expect(show(await post("x".repeat(50_000)))).toBe(`200 ${"x".repeat(50_000)}|${"x".repeat(50_000)}`);
@@ -147,18 +232,24 @@ test("bodies, both ways", async () => {
 test("h2c, HEAD, many requests at once over one connection", async () => {
   const port = await serve((req) => then(sleep(5), () => ok("body", String(reqPath(req)))), plist("h2c", 1));
   const client = await chain(() => connectAsync(HOST, port, plist("h2c", 1)));
-  const send = (method: string, path: string): Promise<Value> => settled(sendHandle(request(method, "http", HOST, path), client));
+  const send = (method: string, path: string): Promise<Value> =>
+    settled(sendHandle(request(method, "http", HOST, path), client));
   const all = await Promise.all(Array.from({ length: 200 }, (_, i) => send("GET", `/${i}`)));
   expect(all.map(show)).toEqual(all.map((_, i) => `200 /${i}`));
   expect(show(await send("HEAD", "/h"))).toBe("200 ");
   close(client);
-  const cleartext = await settled(clientRequestWithHeaders(HOST, port, "/c", list(list("x", "y")), plist("scheme", "http")));
+  const cleartext = await settled(
+    clientRequestWithHeaders(HOST, port, "/c", list(list("x", "y")), plist("scheme", "http")),
+  );
   expect(show(cleartext)).toBe("200 /c");
 });
 
 test("client-request shares connections", async () => {
   const sessions = new Set<unknown>();
-  const port = await serve((req) => { sessions.add((req as { target: { stream: { session: unknown } } }).target.stream.session); return ok(); });
+  const port = await serve((req) => {
+    sessions.add((req as { target: { stream: { session: unknown } } }).target.stream.session);
+    return ok();
+  });
   await Promise.all([1, 2, 3].map(() => settled(clientRequest(aioStart(), HOST, port, "/"))));
   await settled(clientRequest(HOST, port, "/"));
   expect(sessions.size).toBe(1);
@@ -181,8 +272,15 @@ test("a server that resets, breaks off, does not speak HTTP/2", async () => {
   rude.on("stream", (stream, headers) => {
     stream.on("error", () => {});
     if (headers[":path"] === "/reset") stream.close(7);
-    else if (headers[":path"] === "/cut") { stream.respond({ ":status": 200 }); stream.write("half"); setTimeout(() => stream.session?.destroy(), 10); }
-    else { stream.respond({ ":status": 200 }); stream.write("half"); setTimeout(() => stream.close(2), 10); }
+    else if (headers[":path"] === "/cut") {
+      stream.respond({ ":status": 200 });
+      stream.write("half");
+      setTimeout(() => stream.session?.destroy(), 10);
+    } else {
+      stream.respond({ ":status": 200 });
+      stream.write("half");
+      setTimeout(() => stream.destroy(new Error("inside")), 10);
+    }
   });
   rude.listen(0, HOST);
   await new Promise((done) => rude.once("listening", done));
@@ -190,7 +288,10 @@ test("a server that resets, breaks off, does not speak HTTP/2", async () => {
   const client = await chain(() => connectAsync(HOST, port, plist("h2c", 1)));
   const get = (path: string): Promise<Value> => chain(() => sendAsync(request("GET", "http", HOST, path), client));
   const refused = (await get("/reset")) as ValkError;
-  expect([refused.message, repr(refused.data)]).toEqual(["HTTP/2 stream error: REFUSED_STREAM (code=7)", "{:REFUSED_STREAM}"]);
+  expect([refused.message, repr(refused.data)]).toEqual([
+    "HTTP/2 stream error: REFUSED_STREAM (code=7)",
+    "{:REFUSED_STREAM}",
+  ]);
   expect(repr(await get("/internal"))).toBe("Error: HTTP/2 stream error: INTERNAL_ERROR (code=2)");
   expect(await get("/cut")).toBeInstanceOf(Error);
   expect(repr(await get("/after"))).toMatch(/^Error: .*closed/);
@@ -199,25 +300,47 @@ test("a server that resets, breaks off, does not speak HTTP/2", async () => {
   const key = selfSigned();
   const noHttp2 = tlsServer({ ...key }, (s) => s.on("error", () => {})).listen(0, HOST);
   await new Promise((done) => noHttp2.once("listening", done));
-  expect(repr(await chain(() => connectAsync(HOST, (noHttp2.address() as AddressInfo).port, plist("insecure", 1))))).toMatch(/does not speak HTTP\/2$/);
+  expect(
+    repr(await chain(() => connectAsync(HOST, (noHttp2.address() as AddressInfo).port, plist("insecure", 1)))),
+  ).toMatch(/does not speak HTTP\/2$/);
   noHttp2.close();
-  const mute = rawServer((s) => { s.on("error", () => {}); s.end("nonsense"); }).listen(0, HOST);
+  const mute = rawServer((s) => {
+    s.on("error", () => {});
+    s.end("nonsense");
+  }).listen(0, HOST);
   await new Promise((done) => mute.once("listening", done));
-  const nonsense = await chain(() => connectAsync(HOST, (mute.address() as AddressInfo).port, plist("h2c", 1)), (c) => (c instanceof Error ? c : sendAsync(request("GET", "http", HOST, "/"), c)));
+  const nonsense = await chain(
+    () => connectAsync(HOST, (mute.address() as AddressInfo).port, plist("h2c", 1)),
+    (c) => (c instanceof Error ? c : sendAsync(request("GET", "http", HOST, "/"), c)),
+  );
   expect(nonsense).toBeInstanceOf(Error);
   mute.close();
 });
 
 test("Node's own client; the client goes while the handler waits; deferred", async () => {
   let finished = 0;
-  const port = await serve((req) => (reqPath(req) === "/deferred" ? sym(":deferred") : then(sleep(30), () => { finished++; return ok("body", "late"); })), plist("h2c", 1));
+  const port = await serve(
+    (req) =>
+      reqPath(req) === "/deferred"
+        ? sym(":deferred")
+        : then(sleep(30), () => {
+            finished++;
+            return ok("body", "late");
+          }),
+    plist("h2c", 1),
+  );
   const session = nodeConnect(`http://${HOST}:${port}`);
   const get = (path: string): Promise<readonly [IncomingHttpHeaders, string]> =>
     new Promise((done, failed) => {
       const stream = session.request({ ":path": path });
-      let headers: IncomingHttpHeaders = {}, body = "";
-      stream.on("response", (h) => { headers = h; });
-      stream.setEncoding("utf8").on("data", (text) => { body += text; });
+      let headers: IncomingHttpHeaders = {},
+        body = "";
+      stream.on("response", (h) => {
+        headers = h;
+      });
+      stream.setEncoding("utf8").on("data", (text) => {
+        body += text;
+      });
       stream.on("end", () => done([headers, body]));
       stream.on("error", failed);
     });
@@ -251,19 +374,41 @@ test("stopping: requests under way are answered, idle connections closed, twice 
 
 test("another handler; a system that stops its servers; wrong arguments", async () => {
   const system = aioStart();
-  const server = serverListen(system, 0, handler(() => ok("body", "one")), plist("h2c", 1));
+  const server = serverListen(
+    system,
+    0,
+    handler(() => ok("body", "one")),
+    plist("h2c", 1),
+  );
   const port = (await run(() => serverPort(server))) as number;
   const get = async (): Promise<string> => show(await settled(clientRequest(HOST, port, "/", plist("h2c", 1))));
   expect(await get()).toBe("200 one");
-  expect(serverHandle(server, handler(() => ok("body", "two")))).toBe(nil);
+  expect(
+    serverHandle(
+      server,
+      handler(() => ok("body", "two")),
+    ),
+  ).toBe(nil);
   expect(await get()).toBe("200 two");
   expect(aioStop(system)).toBe(nil);
   await tick(20);
   expect(await get()).toMatch(/ECONNREFUSED/);
   expect(repr(serverListen(0, 5))).toBe("Error: http2/server-listen: argument 2 must be a function, got 5");
   expect(repr(reqPath(5))).toBe("Error: req/path: argument 1 must be a request, got 5");
-  expect(repr(await run(() => serverPort(5)))).toBe("Error: http2/server-port: argument 1 must be an HTTP/2 server, got 5");
-  expect(repr(await settled(serverListen(0, handler(() => nil), plist("key", "-----BEGIN"))))).toBe("Error: options :key and :cert belong together");
+  expect(repr(await run(() => serverPort(5)))).toBe(
+    "Error: http2/server-port: argument 1 must be an HTTP/2 server, got 5",
+  );
+  expect(
+    repr(
+      await settled(
+        serverListen(
+          0,
+          handler(() => nil),
+          plist("key", "-----BEGIN"),
+        ),
+      ),
+    ),
+  ).toBe("Error: options :key and :cert belong together");
 });
 
 test("mock responses", () => {

@@ -1,9 +1,10 @@
 /** Compiled code by hand, for tests of the runtime. */
+
+import { awaitValue } from "../runtime/kernel/await.ts";
 import { Fiber, onSettle, push1, type Resume, start, Y } from "../runtime/kernel/control.ts";
 import type { Fn } from "../runtime/kernel/function.ts";
 import type { Value } from "../runtime/kernel/list.ts";
 import { list } from "../runtime/kernel/list.ts";
-import { awaitValue } from "../runtime/kernel/await.ts";
 import { sym } from "../runtime/kernel/symbol.ts";
 
 const goOn: Resume = (v, frame) => (frame.a as (v: Value) => Value)(v);
@@ -22,7 +23,13 @@ export const settled = (fiber: Value): Promise<Value> =>
   });
 /** Awaits the operations one after the other, each made from the result before. */
 export const chain = (...steps: readonly ((v: Value) => Value)[]): Promise<Value> =>
-  run(() => steps.reduceRight<(v: Value) => Value>((next, step) => (v) => wait(step(v), next), (v) => v)(undefined));
+  run(() =>
+    steps.reduceRight<(v: Value) => Value>(
+      (next, step) => (v) => wait(step(v), next),
+      (v) => v,
+    )(undefined),
+  );
 /** A plist from names and values. */
-export const plist = (...items: readonly Value[]): Value => list(...items.map((x, i) => (i % 2 === 0 ? sym(`:${x}`) : x)));
+export const plist = (...items: readonly Value[]): Value =>
+  list(...items.map((x, i) => (i % 2 === 0 ? sym(`:${x}`) : x)));
 export const tick = (ms = 0): Promise<void> => new Promise((done) => setTimeout(done, ms));

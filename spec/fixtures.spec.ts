@@ -6,7 +6,17 @@ import { expect } from "@jest/globals";
 import { parse } from "acorn";
 import type { Node } from "estree";
 import type { CompiledProgram } from "../compiler/modules/unit.ts";
-import { type Fixture, type ModeName, modes, type Outcome, openBench, runFixtures, updateFixture, type Variant, variants } from "./modes.ts";
+import {
+  type Fixture,
+  type ModeName,
+  modes,
+  type Outcome,
+  openBench,
+  runFixtures,
+  updateFixture,
+  type Variant,
+  variants,
+} from "./modes.ts";
 
 const fixtures = runFixtures();
 const modeNames = Object.keys(modes) as readonly ModeName[];
@@ -20,7 +30,15 @@ afterAll(() => {
 });
 
 /** As one text, so that a failure shows the difference line by line. */
-const shown = ({ stdout, exit, complains }: { readonly stdout: string; readonly exit: number | null; readonly complains: boolean }): string =>
+const shown = ({
+  stdout,
+  exit,
+  complains,
+}: {
+  readonly stdout: string;
+  readonly exit: number | null;
+  readonly complains: boolean;
+}): string =>
   `${stdout}[${exit === null ? "not ended in time" : `exit ${exit}`}${complains ? ", with a message" : ""}]`;
 const seen = ({ stdout, exit, stderr }: Outcome): string => shown({ stdout, exit, complains: stderr !== "" });
 /** An exception in compiled code is a bug of ours that may look like a failing program. */
@@ -32,10 +50,17 @@ describe("every mode gives the same", () => {
     if (process.env.UPDATE) updateFixture(fixture, judged);
     const { stdout, exit } = process.env.UPDATE ? judged : fixture;
     const expected = shown({ stdout, exit, complains: judged.stderr !== "" });
-    const outcomes = await Promise.all(modeNames.map(async (mode) => [mode, await bench.run(fixture.main, mode)] as const));
-    const got = Object.fromEntries([["reference", seen(judged)], ...outcomes.map(([mode, outcome]) => [mode, seen(outcome)])]);
+    const outcomes = await Promise.all(
+      modeNames.map(async (mode) => [mode, await bench.run(fixture.main, mode)] as const),
+    );
+    const got = Object.fromEntries([
+      ["reference", seen(judged)],
+      ...outcomes.map(([mode, outcome]) => [mode, seen(outcome)]),
+    ]);
     expect(got).toEqual(Object.fromEntries(Object.keys(got).map((mode) => [mode, expected])));
-    expect(outcomes.filter(([, { stderr }]) => crash.test(stderr)).map(([mode, { stderr }]) => `${mode}: ${stderr}`)).toEqual([]);
+    expect(
+      outcomes.filter(([, { stderr }]) => crash.test(stderr)).map(([mode, { stderr }]) => `${mode}: ${stderr}`),
+    ).toEqual([]);
   });
 });
 
@@ -44,8 +69,12 @@ const codes = (program: CompiledProgram): ReadonlyMap<string, string> =>
 
 /** Names that a module imports and does not mention. */
 const unusedImports = (code: string): readonly string[] => {
-  const program = parse(code, { ecmaVersion: 2022, sourceType: "module" }) as unknown as Node & { readonly body: readonly Node[] };
-  const imported = program.body.flatMap((node) => (node.type === "ImportDeclaration" ? node.specifiers.map(({ local }) => local.name) : []));
+  const program = parse(code, { ecmaVersion: 2022, sourceType: "module" }) as unknown as Node & {
+    readonly body: readonly Node[];
+  };
+  const imported = program.body.flatMap((node) =>
+    node.type === "ImportDeclaration" ? node.specifiers.map(({ local }) => local.name) : [],
+  );
   const used = new Set<string>();
   const visit = (node: unknown): void => {
     if (Array.isArray(node)) for (const part of node) visit(part);

@@ -1,5 +1,16 @@
 /** The ways to run a program that must agree: compiled in several modes, and by the reference interpreter, the judge. */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -49,7 +60,8 @@ export interface Outcome {
 
 const secondsToRun = 20;
 
-const is = (path: string, what: "isFile" | "isDirectory"): boolean => statSync(path, { throwIfNoEntry: false })?.[what]() ?? false;
+const is = (path: string, what: "isFile" | "isDirectory"): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.[what]() ?? false;
 const files: Files = {
   readFile: (path) => readFileSync(path, "utf8"),
   exists: (path) => is(path, "isFile"),
@@ -181,7 +193,8 @@ interface ProgramData {
 /** A thread has its own modules, registers and exit code, and starts five times as fast as a process. */
 const runInThread = (workerData: ProgramData): Promise<Outcome> =>
   new Promise((resolve) => {
-    let stdout = "", stderr = "";
+    let stdout = "",
+      stderr = "";
     let late = false;
     const worker = new Worker(new URL("fixture-worker.mjs", import.meta.url), {
       workerData,
@@ -194,9 +207,15 @@ const runInThread = (workerData: ProgramData): Promise<Outcome> =>
       late = true;
       void worker.terminate();
     }, secondsToRun * 1000);
-    worker.stdout.setEncoding("utf8").on("data", (text: string) => { stdout += text; });
-    worker.stderr.setEncoding("utf8").on("data", (text: string) => { stderr += text; });
-    worker.on("error", (error) => { stderr += `${error.stack ?? String(error)}\n`; });
+    worker.stdout.setEncoding("utf8").on("data", (text: string) => {
+      stdout += text;
+    });
+    worker.stderr.setEncoding("utf8").on("data", (text: string) => {
+      stderr += text;
+    });
+    worker.on("error", (error) => {
+      stderr += `${error.stack ?? String(error)}\n`;
+    });
     worker.on("exit", (code) => {
       clearTimeout(timer);
       // What the thread wrote last arrives after the news of its end.
@@ -222,7 +241,10 @@ const pool = (size: number) => {
 };
 
 const fixtures = join(root, "fixtures/run");
-const foldersIn = (path: string): readonly string[] => readdirSync(path).sort().filter((name) => is(join(path, name), "isDirectory"));
+const foldersIn = (path: string): readonly string[] =>
+  readdirSync(path)
+    .sort()
+    .filter((name) => is(join(path, name), "isDirectory"));
 
 export interface Fixture {
   /** area/case */

@@ -3,9 +3,10 @@ import { type CachedProgram, type CacheKey, lookup } from "../../compiler/module
 import type { Entry } from "../../compiler/modules/graph.ts";
 import { ValkError } from "../../runtime/kernel/error.ts";
 import { reporter } from "../../runtime/kernel/main.ts";
+import { trace } from "../../runtime/kernel/trace.ts";
 import { exit } from "../exit.ts";
 import { failure } from "../failure.ts";
-import { type Host, relative, resolve } from "../host.ts";
+import { type Host, resolve } from "../host.ts";
 
 export interface RunRequest {
   readonly program:
@@ -17,6 +18,9 @@ export interface RunRequest {
   readonly strict: boolean;
   readonly json: boolean;
 }
+
+/** Calls on JavaScript's stack that an Error of a program started by `valk run` remembers. */
+const STACK_LIMIT = 25;
 
 /** Gives null where the program ran: then it has set the exit code itself, perhaps not yet. */
 export async function run(request: RunRequest, host: Host): Promise<number | null> {
@@ -53,13 +57,14 @@ const showWarnings = async ({ reports }: CachedProgram, entry: Entry, json: bool
 const start = async (main: string, entry: Entry, args: readonly string[], host: Host): Promise<number | null> => {
   const text = (path: string): string | null => {
     if (entry.kind === "text" && path === entry.name) return entry.text;
-    return host.exists(path) ? host.readFile(path) : null;
+    const file = resolve(host.cwd, path);
+    return path.endsWith(".valk") && host.exists(file) ? host.readFile(file) : null;
   };
-  const shown = (path: string): string => (path.startsWith("<") ? path : relative(host.cwd, path));
-  const report = (error: ValkError): void =>
-    host.err(failure({ message: error.message, stack: error.stack, trace: reporter.trace(error) }, text, shown));
+  const report = (error: ValkError): void => host.err(failure(error.message, trace(error), text));
   // For what fails besides the top level, such as a fiber nobody waits for.
   reporter.report = report;
+  // V8 keeps ten frames, and some of them are the runtime's. More make every Error dearer.
+  Error.stackTraceLimit = Math.max(Error.stackTraceLimit, STACK_LIMIT);
   const script = entry.kind === "text" ? entry.name : resolve(host.cwd, entry.path);
   try {
     await host.runModule(main, script, args);

@@ -123,7 +123,7 @@ export function lower(module: Kernel.Module, facts: Facts, world: World, context
       case "WithState":
         return prim("withState", atom(expr.state, b), thunk("with", expr.body, b));
       case "Load":
-        return { kind: "Init", module: expr.module };
+        return world.runs(expr.module) ? { kind: "Init", module: expr.module } : { kind: "Use", atom: { kind: "Nil" } };
       case "Fail":
         return prim("fail", { kind: "Lit", value: expr.message });
       default:

@@ -14,7 +14,7 @@ import { lineStarts, positionAt } from "../source/source.ts";
 import type { Span } from "../source/span.ts";
 import * as build from "./build.ts";
 import type { Expression } from "./build.ts";
-import { emitFunction, type Host } from "./function.ts";
+import { arityCall, emitFunction, type Host } from "./function.ts";
 import { isComparison } from "./operators.ts";
 import { localNames, moduleNames } from "./scope.ts";
 
@@ -124,14 +124,13 @@ export function emit(module: Cps.Module, setting: Setting, world: World, context
   const body: ESTree.Program["body"] = [];
   const functionOf = (fn: Cps.Function, own: Host): ESTree.ArrowFunctionExpression => {
     const { params, body: stmts } = emitFunction(fn, own);
-    return build.located(build.arrow(params, stmts), fn.span);
+    return build.located(build.arrow(params, stmts), fn.span, fn.owner ?? undefined);
   };
   for (const entry of entries) {
     const own = host();
     const fn = functionOf(entry.fn, own);
     const isInit = entry === module.init;
-    const arity = entry.arity.rest ? -1 - entry.arity.params : entry.arity.params;
-    const value = isInit ? fn : pure(build.call(runtime("kernel/function", "def"), build.literal(arity), fn));
+    const value = isInit ? fn : pure(arityCall(runtime, entry.fn.owner, entry.arity, fn));
     body.push(named(build.declare("const", tops.get(entry.fn.name) as string, value), entry.name));
     for (const part of entry.parts) {
       const code = functionOf(part, own);

@@ -59,6 +59,7 @@ function emitBody(fn: Cps.Function, host: Host, uses: ReadonlyMap<Cps.Var, numbe
 
   let reads = new Set<Cps.Var>();
   let depth = 0;
+  let effects = false; // did the operation take over an effect, so that it may not move either?
   const atom = (a: Core.Atom): Expression => {
     switch (a.kind) {
       case "Var": {
@@ -67,6 +68,7 @@ function emitBody(fn: Cps.Function, host: Host, uses: ReadonlyMap<Cps.Var, numbe
           pending.delete(a.var);
           for (const v of waiting.reads) reads.add(v);
           depth = Math.max(depth, waiting.depth);
+          effects ||= !waiting.pure;
           return waiting.expression;
         }
         reads.add(a.var);
@@ -142,9 +144,9 @@ function emitBody(fn: Cps.Function, host: Host, uses: ReadonlyMap<Cps.Var, numbe
       case "Closure": {
         flushPure(out);
         const { params, body } = { params: op.fn.params.map(name), body: emitBody(op.fn, host, countUses(op.fn)) };
-        const fn = here(build.arrow(params, body));
+        const fn = build.located(build.arrow(params, body), op.fn.span, op.fn.owner ?? undefined);
         if (op.arity === null) return fn;
-        return build.call(host.runtime("kernel/function", "def"), arityNumber(op.arity), fn);
+        return arityCall(host.runtime, op.fn.owner, op.arity, fn);
       }
       case "Read": {
         const cells = operands(op.cells, out).map((cell): Expression => build.member(cell, "v"));
@@ -274,7 +276,7 @@ function emitBody(fn: Cps.Function, host: Host, uses: ReadonlyMap<Cps.Var, numbe
         }
         case "Report": {
           const value = operands([s.value], out, true)[0];
-          const stops = build.call(host.runtime("kernel/main", "stops"), value, build.id(name(s.loaded)));
+          const stops = build.call(host.runtime("kernel/main", "stops"), value, atom({ kind: "Var", var: s.loaded }));
           const isError = build.binary("instanceof", value, host.runtime("kernel/error", "ValkError"));
           out.push(build.when(build.and([isError, stops]), [build.ret(value)]));
           break;
@@ -332,15 +334,17 @@ function emitBody(fn: Cps.Function, host: Host, uses: ReadonlyMap<Cps.Var, numbe
     if (host.givesNumber(s.op)) numbers.add(s.var);
     reads = new Set();
     depth = 0;
+    effects = !pure;
     const expression = operation(s.op, s.span, out);
     const free = reads;
+    const movable = !effects;
     if (count === 0) {
       flushEffects(out);
       out.push(build.located(build.expression(expression), s.span));
     } else if (count === 1) {
-      pending.set(s.var, { expression, pure, span: s.span, reads: free, depth: depth + 1 });
+      pending.set(s.var, { expression, pure: movable, span: s.span, reads: free, depth: depth + 1 });
     } else {
-      if (!pure) flushEffects(out);
+      flushEffects(out);
       out.push(build.located(build.declare("const", name(s.var), expression), s.span));
     }
   };
@@ -477,7 +481,11 @@ function emitBody(fn: Cps.Function, host: Host, uses: ReadonlyMap<Cps.Var, numbe
   return out;
 }
 
-const arityNumber = (arity: Cps.Arity): Expression => build.literal(arity.rest ? -1 - arity.params : arity.params);
+/** `def(n, f)` or, for a function with a name, `named(name, n, f)`. */
+export const arityCall = (runtime: Host["runtime"], name: string | null, arity: Cps.Arity, fn: Expression): Expression => {
+  const n = build.literal(arity.rest ? -1 - arity.params : arity.params);
+  return name === null ? build.call(runtime("kernel/function", "def"), n, fn) : build.call(runtime("kernel/function", "named"), build.literal(name), n, fn);
+};
 
 const not = (test: Expression): Expression => {
   if (test.type === "BinaryExpression" && test.operator === "===") return { ...test, operator: "!==" };

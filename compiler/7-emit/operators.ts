@@ -89,7 +89,6 @@ export function comparisonValue(op: Comparison, args: readonly Expression[], che
 export const predicates: ReadonlyMap<string, (x: Expression, use: Import) => Expression> = new Map([
   ["nil?", (x: Expression, use: Import) => build.binary("===", x, use(["kernel/list", "nil"]))],
   ["error?", (x: Expression, use: Import) => build.binary("instanceof", x, use(["kernel/error", "ValkError"]))],
-  ["number?", (x: Expression) => build.binary("===", build.unary("typeof", x), build.literal("number"))],
   ["string?", (x: Expression) => build.binary("===", build.unary("typeof", x), build.literal("string"))],
   ["fn?", (x: Expression) => build.binary("===", build.unary("typeof", x), build.literal("function"))],
   ["list?", (x: Expression, use: Import) => build.binary("instanceof", x, use(["kernel/list", "List"]))],

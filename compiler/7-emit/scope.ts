@@ -9,20 +9,24 @@ export interface ModuleNames {
   /** Specifier -> exported name -> local name, in the order of first use. */
   readonly imports: ReadonlyMap<string, ReadonlyMap<string, string>>;
   taken(name: string): boolean;
+  /** Keeps imports made later from taking a local variable's name. */
+  keep(name: string): void;
   /** Takes a top-level name: the wish, or the wish with a number. */
   take(wish: string): string;
 }
 
 export function moduleNames(own: Iterable<string>): ModuleNames {
   const used = new Set<string>(own);
+  const locals = new Set<string>();
   const imports = new Map<string, Map<string, string>>();
   const take = (wish: string): string => {
     let name = wish;
-    for (let i = 1; used.has(name); i++) name = `${wish}${i}`;
+    for (let i = 1; used.has(name) || locals.has(name); i++) name = `${wish}${i}`;
     used.add(name);
     return name;
   };
   return {
+    keep: (name) => void locals.add(name),
     imports,
     taken: (name) => used.has(name),
     take,
@@ -58,6 +62,7 @@ export function localNames(module: ModuleNames): LocalNames {
         name = wish;
         for (let i = 1; used.has(name) || module.taken(name); i++) name = `${wish}${i}`;
         used.add(name);
+        module.keep(name);
         names.set(v, name);
       }
       return name;

@@ -114,7 +114,7 @@ function mapOp(op: Core.Op, variable: Core.Var | null, changes: Changes): Core.O
 }
 
 /** An operation with its atoms (and a closure's lambda) changed. */
-export function mapOpAtoms(op: Core.Op, changes: Pick<Changes, "atom" | "lambda"> & Changes): Core.Op {
+export function mapOpAtoms(op: Core.Op, changes: Changes): Core.Op {
   const { atom = same } = changes;
   switch (op.kind) {
     case "Use":

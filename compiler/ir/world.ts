@@ -37,6 +37,8 @@ export interface World {
   fn(ref: FnRef): OutsideFunction | null;
   /** All visible names, for suggestions. */
   names(): Iterable<string>;
+  /** Is there a top level to run? (Library modules have none.) */
+  runs(module: string): boolean;
   /** May running a loaded module's top level unwind? */
   initUnwinds(module: string): boolean;
 }

@@ -102,6 +102,7 @@ export function createWorld(
       return neighbour === undefined || fn == null ? null : ofSummary(ref.module, ref.name, fn, neighbour.cyclic);
     },
     names: () => [...names.keys(), ...[...library.outside.keys()].filter((n) => !n.includes("/go") && usable(n) !== undefined), ...fallback.keys()],
+    runs: (id) => neighbours.has(id),
     initUnwinds: (id) => neighbours.get(id)?.initUnwinds ?? false,
   };
 }

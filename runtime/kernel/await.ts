@@ -26,14 +26,19 @@ export const awaitValue = (x: Value): Value => {
   return isThenable(x) ? park((fiber) => follow(x, fiber)) : x;
 };
 
-interface Thenable { then(done: (value: unknown) => void, failed: (reason: unknown) => void): unknown }
+interface Thenable {
+  then(done: (value: unknown) => void, failed: (reason: unknown) => void): unknown;
+}
 const isThenable = (x: unknown): x is Thenable => typeof (x as Partial<Thenable> | null)?.then === "function";
 
 // A thenable may be somebody else's and call both, or twice, or throw.
 const follow = (x: Thenable, fiber: Fiber): Value => {
   const k = continuation(fiber);
   try {
-    x.then((v) => k(fromJS(v)), (reason) => k(reason instanceof Error ? errorOf(reason) : operationFailed(reason)));
+    x.then(
+      (v) => k(fromJS(v)),
+      (reason) => k(reason instanceof Error ? errorOf(reason) : operationFailed(reason)),
+    );
   } catch (e) {
     k(errorOf(e));
   }

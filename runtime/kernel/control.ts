@@ -222,7 +222,13 @@ export const start = (f: Code, ...args: Value[]): Fiber => {
 };
 let ready: Value[] = []; // fiber, value, fiber, value ...: woken while a run loop was busy
 /** Goes on with a parked fiber. */
-export const wake = (fiber: Fiber, v: Value): void => { if (depth > 0) ready.push(fiber, v); else enter(fiber, v); };
+export const wake = (fiber: Fiber, v: Value): void => {
+  if (depth > 0) { ready.push(fiber, v); return; }
+  if (v instanceof ValkError && v.frames === null && v.meta === null) { // made by the event loop: its call path is the fiber's
+    v.frames = fiber.frames; v.meta = fiber.meta;
+  }
+  enter(fiber, v);
+};
 /** Is Valk code running below this JavaScript frame? */
 export const running = (): boolean => depth > 0;
 /** k as a value: an ordinary function of one argument, that the event loop may call, too. */

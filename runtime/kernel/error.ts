@@ -9,8 +9,8 @@ import { R } from "./registers.ts";
  */
 export class ValkError extends Error {
   readonly data: List;
-  readonly frames: unknown;
-  readonly meta: unknown;
+  frames: unknown;
+  meta: unknown;
   /** Did the program make it, with `(error ..)`? Then its message is meant to be seen, by an HTTP client for example. */
   readonly raised: boolean;
   constructor(message: string, data: List = nil, cause?: unknown, raised = false) {

@@ -6,13 +6,14 @@
  *   $n < 0    -1 - $n arguments and then one List with the rest
  *   $native   a builtin: does not curry; with optional arguments `$n` is VARIADIC and `$native` has the limits
  *   $of       a partial application: of what
+ *   $name     the name in Valk. Not the property `name`: giving it a value turns V8's function objects into slow ones
  */
 import { callForeign } from "./border.ts";
 import { error } from "./error.ts";
 import { fromArray, nil, type Value } from "./list.ts";
 import { show } from "./show.ts";
 
-export type Fn = ((...args: Value[]) => Value) & { $n?: number; $native?: Native; $of?: Fn };
+export type Fn = ((...args: Value[]) => Value) & { $n?: number; $native?: Native; $of?: Fn; $name?: string };
 /** The limits of a builtin: it takes min to max arguments (max may be Infinity). */
 export interface Native { readonly name: string; readonly min: number; readonly max: number }
 
@@ -22,6 +23,13 @@ export const VARIADIC = -1e9;
 /** Marks f as a Valk function of n arguments (n < 0: with a rest list). Pure: a bundler may drop it with f. */
 export const def = <F>(n: number, f: F): F => {
   (f as Fn).$n = n;
+  return f;
+};
+
+/** The same for a function with a name. */
+export const named = <F>(name: string, n: number, f: F): F => {
+  (f as Fn).$n = n;
+  (f as Fn).$name = name;
   return f;
 };
 
@@ -42,12 +50,12 @@ const CODES: Readonly<Record<string, string>> = {
   S: "$", _: "_", q: "?", b: "!", t: "*", p: "+", s: "/", g: ">", l: "<", e: "=", d: ".", c: ":", a: "&", o: "|", r: "%",
   k: "\\", h: "#", i: "@", x: "^", n: "~", w: "", m: "-",
 };
-const unmangle = (name: string): string =>
+export const unmangle = (name: string): string =>
   name.replace(/\$(?:u([0-9a-f]+)\$|(\d.*$)|(.))|_/g, (all, hex, made, code) =>
     all === "_" ? "-" : hex !== undefined ? String.fromCodePoint(Number.parseInt(hex, 16)) : made !== undefined ? "" : (CODES[code] ?? all));
 
 /** The name a function prints with; `\` for a lambda that was never named. */
-export const nameOf = (f: Fn): string => f.$native?.name ?? (unmangle(f.name) || "\\");
+export const nameOf = (f: Fn): string => f.$native?.name ?? f.$name ?? (unmangle(f.name) || "\\");
 
 /** Calls f with any number of arguments: partial application, rest lists, single values, errors. */
 export const apply = (f: Value, args: readonly Value[]): Value => {
@@ -72,9 +80,8 @@ const partial = (f: Fn, wanted: number, args: readonly Value[]): Value => {
   const rest = (f.$n as number) < 0;
   const more = (...others: Value[]): Value =>
     rest ? f(...args, ...others) : f(...args, ...others);
-  Object.defineProperty(more, "name", { value: f.name });
   (more as Fn).$of = f;
-  return def(rest ? (f.$n as number) + args.length : wanted - args.length, more);
+  return named(nameOf(f), rest ? (f.$n as number) + args.length : wanted - args.length, more);
 };
 
 /** How many arguments a partial application still waits for; 0 for any other function. */

@@ -3,14 +3,19 @@ import { promise } from "./border.ts";
 import { type Fiber, hooks, push1, type Resume, start, Y } from "./control.ts";
 import { ValkError } from "./error.ts";
 import { nil, type Value } from "./list.ts";
+import { trace, traceLines } from "./trace.ts";
 
 /** A module's top level. `loaded`: another module loads it, so its Errors do not end it. */
 type Init = (loaded: boolean) => Value;
 
 /** How failures reach the user; the command line replaces it to show the place in the source. */
-export const reporter: { report: (error: ValkError) => void; trace: (error: ValkError) => readonly string[] } = {
-  report: (error) => write(`Error: ${error.message}\n${reporter.trace(error).map((line) => `    ${line}\n`).join("")}`),
-  trace: () => [],
+export const reporter: { report: (error: ValkError) => void } = {
+  report: (error) =>
+    write(
+      `Error: ${error.message}\n${traceLines(trace(error))
+        .map((line) => `    ${line}\n`)
+        .join("")}`,
+    ),
 };
 
 // The kernel runs in browsers, too: what Node has it takes from globalThis.
@@ -42,7 +47,11 @@ export const run = (init: Init, url?: string): void | Promise<void> => {
   hooks.failed = note;
   const fiber = start(init as (loaded: Value) => Value, false);
   fiber.looked = true;
-  if (fiber.value === Y) return promise(fiber).then(() => undefined, (e: unknown) => ended(e, url));
+  if (fiber.value === Y)
+    return promise(fiber).then(
+      () => undefined,
+      (e: unknown) => ended(e, url),
+    );
   ended(fiber.value, url);
 };
 
@@ -56,7 +65,8 @@ const ended = (value: unknown, url: string | undefined): void => {
 };
 
 const isMain = (url: string): boolean => {
-  const process = host(), script = process?.argv[1];
+  const process = host(),
+    script = process?.argv[1];
   if (process === undefined || script === undefined) return false;
   const fs = process.getBuiltinModule?.("node:fs") as { realpathSync(path: string): string } | undefined;
   const { pathname } = new URL(url);

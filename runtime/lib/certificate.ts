@@ -5,11 +5,13 @@
 import { createHash, generateKeyPairSync, randomBytes, sign } from "node:crypto";
 
 const tlv = (tag: number, ...parts: readonly Uint8Array[]): Buffer => {
-  const content = Buffer.concat(parts), n = content.length;
+  const content = Buffer.concat(parts),
+    n = content.length;
   const size = n < 128 ? [n] : n < 256 ? [0x81, n] : [0x82, n >> 8, n & 255];
   return Buffer.concat([Buffer.from([tag, ...size]), content]);
 };
-const SEQUENCE = 0x30, SET = 0x31;
+const SEQUENCE = 0x30,
+  SET = 0x31;
 const bytes = (...items: readonly number[]): Buffer => Buffer.from(items);
 const sequence = (...parts: readonly Uint8Array[]): Buffer => tlv(SEQUENCE, ...parts);
 /** [n], explicitly tagged. */
@@ -34,10 +36,25 @@ const oid = (dotted: string): Buffer => {
 };
 
 /** UTCTime: YYMMDDHHMMSSZ. */
-const time = (ms: number): Buffer => tlv(0x17, Buffer.from(`${new Date(ms).toISOString().replace(/[-:T]|\.\d+/g, "").slice(2)}`));
+const time = (ms: number): Buffer =>
+  tlv(
+    0x17,
+    Buffer.from(
+      `${new Date(ms)
+        .toISOString()
+        .replace(/[-:T]|\.\d+/g, "")
+        .slice(2)}`,
+    ),
+  );
 
-const ECDSA_WITH_SHA256 = "1.2.840.10045.4.3.2", COMMON_NAME = "2.5.4.3", SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
-const SUBJECT_KEY_ID = "2.5.29.14", KEY_USAGE = "2.5.29.15", ALT_NAMES = "2.5.29.17", CONSTRAINTS = "2.5.29.19", EXTENDED_USAGE = "2.5.29.37";
+const ECDSA_WITH_SHA256 = "1.2.840.10045.4.3.2",
+  COMMON_NAME = "2.5.4.3",
+  SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
+const SUBJECT_KEY_ID = "2.5.29.14",
+  KEY_USAGE = "2.5.29.15",
+  ALT_NAMES = "2.5.29.17",
+  CONSTRAINTS = "2.5.29.19",
+  EXTENDED_USAGE = "2.5.29.37";
 
 const extension = (id: string, value: Uint8Array, critical = false): Buffer =>
   critical ? sequence(oid(id), TRUE, octetString(value)) : sequence(oid(id), octetString(value));

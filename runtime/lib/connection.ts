@@ -56,7 +56,8 @@ export const connection = (socket: Socket): Ref<Connection> => {
   return new Ref("socket", state);
 };
 
-export const closedError = (name: string): ValkError => error(`${name}: the connection is closed`, list(sym(":closed")));
+export const closedError = (name: string): ValkError =>
+  error(`${name}: the connection is closed`, list(sym(":closed")));
 
 const hold = ({ socket, readers, writers }: Connection): void => {
   if (readers.length + writers.size > 0) socket.ref();

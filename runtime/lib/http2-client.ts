@@ -1,6 +1,6 @@
 /** HTTP/2 clients: connections, requests over them, and a cache of connections for `http2/client-request`. */
 import { type ClientHttp2Session, type ClientHttp2Stream, constants, connect as openSession } from "node:http2";
-import { connect as openSocket, isIPv6, type Socket } from "node:net";
+import { isIPv6, connect as openSocket, type Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { errorOf } from "../kernel/border.ts";
 import { error, ValkError } from "../kernel/error.ts";
@@ -9,7 +9,15 @@ import { list, nil, type Value } from "../kernel/list.ts";
 import { isRef, Ref } from "../kernel/ref.ts";
 import { sym } from "../kernel/symbol.ts";
 import { type Kind, LIST, refuse, STRING } from "../kernel/wrong.ts";
-import { type Header, headerObject, type Request, REQUEST, type Response, readHeaders, receivedHeaders } from "./http2-message.ts";
+import {
+  type Header,
+  headerObject,
+  REQUEST,
+  type Request,
+  type Response,
+  readHeaders,
+  receivedHeaders,
+} from "./http2-message.ts";
 import { connectError, PORT } from "./net.ts";
 import { type Done, flag, handled, type Options, operation, type Start, text } from "./operation.ts";
 import { openSecure } from "./tls.ts";
@@ -87,7 +95,9 @@ const exchange = (client: Client, request: Request, done: Done): void => {
 };
 
 const receive = (client: Client, stream: ClientHttp2Stream, done: Done): void => {
-  let status: string | undefined, headers: readonly Header[] = [], failure: unknown;
+  let status: string | undefined,
+    headers: readonly Header[] = [],
+    failure: unknown;
   const body: Uint8Array[] = [];
   stream.on("response", (fields, _flags, ...rest: readonly unknown[]) => {
     status = String(fields[":status"]);
@@ -97,12 +107,20 @@ const receive = (client: Client, stream: ClientHttp2Stream, done: Done): void =>
   stream.on("error", (e) => {
     failure = e;
   });
-  // A stream that was reset may "end", too: only code 0 means that the body is whole.
+  const complete = (): void => {
+    if (status !== undefined && failure === undefined && !stream.aborted && (stream.rstCode ?? 0) === 0)
+      done(new Ref<Response>("success", { status, headers, body }));
+  };
+  // A stream that is reset may "end" first: only "close" knows the code. But a server that answers without reading our whole
+  // request may leave the stream half open.
+  let ended = false;
   stream.on("end", () => {
-    if (status !== undefined && !stream.aborted && (stream.rstCode ?? 0) === 0) done(new Ref<Response>("success", { status, headers, body }));
+    ended = true;
+    if (!stream.writableFinished) complete();
   });
   stream.on("close", () => {
     if (--client.active === 0) client.session.unref();
+    if (ended) complete();
     done(streamError(stream.rstCode ?? 0, failure, client));
   });
 };
@@ -111,12 +129,18 @@ const streamError = (code: number, failure: unknown, client: Client): ValkError 
   if (client.failure !== null) return client.failure;
   const name = code === 0 ? undefined : codeName(code);
   // A connection that breaks cancels its streams; the server resets them with a reason.
-  if (name === undefined || (client.session.destroyed && name === "CANCEL")) return failure === undefined ? lost() : errorOf(failure);
+  if (name === undefined || (client.session.destroyed && name === "CANCEL"))
+    return failure === undefined ? lost() : errorOf(failure);
   return error(`HTTP/2 stream error: ${name} (code=${code})`, list(sym(`:${name}`)), failure);
 };
 const codeName = (code: number): string => {
   for (const [name, value] of Object.entries(constants))
-    if (value === code && /^NGHTTP2_(NO_ERROR|PROTOCOL|INTERNAL|FLOW|SETTINGS_TIMEOUT|STREAM_CLOSED|FRAME_SIZE|REFUSED|CANCEL|COMPRESSION_E|CONNECT|ENHANCE|INADEQUATE|HTTP_1_1)/.test(name))
+    if (
+      value === code &&
+      /^NGHTTP2_(NO_ERROR|PROTOCOL|INTERNAL|FLOW|SETTINGS_TIMEOUT|STREAM_CLOSED|FRAME_SIZE|REFUSED|CANCEL|COMPRESSION_E|CONNECT|ENHANCE|INADEQUATE|HTTP_1_1)/.test(
+        name,
+      )
+    )
       return name.slice("NGHTTP2_".length);
   return "UNKNOWN";
 };
@@ -141,7 +165,14 @@ export const close = /*#__PURE__*/ native("http2/close", 1, 1, (ref: Value): Val
 const shared = /*#__PURE__*/ new Map<string, { client: Ref<Client> | null; readonly waiting: Done[] }>();
 
 const acquire = (host: string, port: number, options: Options, done: Done): void => {
-  const key = [host, port, isPlain(options), flag(options, "insecure"), text(options, "ca"), text(options, "servername")].join(" ");
+  const key = [
+    host,
+    port,
+    isPlain(options),
+    flag(options, "insecure"),
+    text(options, "ca"),
+    text(options, "servername"),
+  ].join(" ");
   const there = shared.get(key);
   if (there !== undefined && there.client === null) {
     there.waiting.push(done);
@@ -183,19 +214,31 @@ const get = (done: Done, [host, port, path]: readonly Value[], options: Options,
     const scheme = isPlain(options) ? "http" : "https";
     const authority = authorityOf(host as string, port as number);
     try {
-      exchange((client as Ref<Client>).target, { method: "GET", scheme, authority, path: path as string, headers, body: undefined }, done);
+      exchange(
+        (client as Ref<Client>).target,
+        { method: "GET", scheme, authority, path: path as string, headers, body: undefined },
+        done,
+      );
     } catch (e) {
       done(errorOf(e));
     }
   });
 };
 /** `(http2/client-request system host port path [options])`: a Handle of the response to a GET. */
-export const clientRequest = /*#__PURE__*/ handled("http2/client-request", [STRING, PORT, STRING], (done, args, options) =>
-  get(done, args, options, []));
+export const clientRequest = /*#__PURE__*/ handled(
+  "http2/client-request",
+  [STRING, PORT, STRING],
+  (done, args, options) => get(done, args, options, []),
+);
 /** The same with headers `{{name value} ...}`. */
 export const clientRequestWithHeaders = /*#__PURE__*/ handled(
   "http2/client-request-with-headers",
   [STRING, PORT, STRING, LIST],
-  (done, args, options) => get(done, args, options, readHeaders(args[3], () => {})),
+  (done, args, options) =>
+    get(
+      done,
+      args,
+      options,
+      readHeaders(args[3], () => {}),
+    ),
 );
-

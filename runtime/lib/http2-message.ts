@@ -1,4 +1,5 @@
 /** HTTP messages as values: requests to send, requests received, responses. */
+import { validateHeaderName, validateHeaderValue } from "node:http";
 import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import { error, type ValkError } from "../kernel/error.ts";
 import { type Fn, native } from "../kernel/function.ts";
@@ -50,18 +51,26 @@ export const readHeaders = (value: Value, odd: (pair: Value) => void): Header[] 
   const headers: Header[] = [];
   if (!(value instanceof List)) return headers;
   for (const pair of value) {
-    if (pair instanceof List && length(pair) === 2 && typeof pair.head === "string" && typeof pair.tail.head === "string")
+    if (
+      pair instanceof List &&
+      length(pair) === 2 &&
+      typeof pair.head === "string" &&
+      typeof pair.tail.head === "string"
+    )
       headers.push([pair.head, pair.tail.head]);
     else odd(pair);
   }
   return headers;
 };
 
-/** Headers as Node takes them: several of one name are an array. */
+/** Headers as Node takes them: several of one name are an array. Throws on what HTTP does not allow: Node's HTTP/2 does not look. */
 export const headerObject = (headers: readonly Header[]): Record<string, string | string[]> => {
   const object: Record<string, string | string[]> = Object.create(null);
   for (const [name, value] of headers) {
-    const key = name.toLowerCase(), there = object[key];
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+    const key = name.toLowerCase(),
+      there = object[key];
     object[key] = there === undefined ? value : [there, value].flat();
   }
   return object;
@@ -100,12 +109,17 @@ export const property = (plist: List, key: string): Value | undefined => {
 };
 
 /** `(http2/request-add-header request name value)`: changes the request; nil. */
-export const requestAddHeader = /*#__PURE__*/ native("http2/request-add-header", 3, 3, (ref: Value, name: Value, value: Value): Value => {
-  if (!REQUEST.is(ref) || typeof name !== "string" || typeof value !== "string")
-    return refuse("http2/request-add-header", [ref, name, value], REQUEST, STRING, STRING);
-  (ref as Ref<Request>).target.headers.push([name, value]);
-  return nil;
-});
+export const requestAddHeader = /*#__PURE__*/ native(
+  "http2/request-add-header",
+  3,
+  3,
+  (ref: Value, name: Value, value: Value): Value => {
+    if (!REQUEST.is(ref) || typeof name !== "string" || typeof value !== "string")
+      return refuse("http2/request-add-header", [ref, name, value], REQUEST, STRING, STRING);
+    (ref as Ref<Request>).target.headers.push([name, value]);
+    return nil;
+  },
+);
 
 /** `(http2/mock-response status body [headers])`: a response without a network. */
 export const mockResponse = /*#__PURE__*/ native("http2/mock-response", 2, 3, (...args: Value[]): Value => {
@@ -116,30 +130,48 @@ export const mockResponse = /*#__PURE__*/ native("http2/mock-response", 2, 3, (.
 });
 
 const part = (name: string, f: (response: Response) => Value): Fn =>
-  native(name, 1, 1, (ref: Value): Value => (RESPONSE.is(ref) ? f((ref as Ref<Response>).target) : refuse(name, [ref], RESPONSE)));
+  native(
+    name,
+    1,
+    1,
+    (ref: Value): Value => (RESPONSE.is(ref) ? f((ref as Ref<Response>).target) : refuse(name, [ref], RESPONSE)),
+  );
 export const responseStatus = /*#__PURE__*/ part("http2/response-status", (r) => r.status);
 export const responseBody = /*#__PURE__*/ part("http2/response-body", (r) => Buffer.concat(r.body).toString("utf8"));
 /** A list of `(name value)`, the last header first. */
 export const responseHeaders = /*#__PURE__*/ part("http2/response-headers", (r) =>
-  formFromArray(r.headers.map(([name, value]) => formFromArray([name, value])).reverse()));
+  formFromArray(r.headers.map(([name, value]) => formFromArray([name, value])).reverse()),
+);
 
 // ---- requests that a server got ----
 
 const about = (name: string, f: (request: Incoming) => Value): Fn =>
-  native(name, 1, 1, (ref: Value): Value => (INCOMING.is(ref) ? f((ref as Ref<Incoming>).target) : refuse(name, [ref], INCOMING)));
-const pseudo = (name: string, header: string): Fn => about(name, (r) => (r.headers[header] as string | undefined) ?? nil);
+  native(
+    name,
+    1,
+    1,
+    (ref: Value): Value => (INCOMING.is(ref) ? f((ref as Ref<Incoming>).target) : refuse(name, [ref], INCOMING)),
+  );
+const pseudo = (name: string, header: string): Fn =>
+  about(name, (r) => (r.headers[header] as string | undefined) ?? nil);
 
 export const reqMethod = /*#__PURE__*/ pseudo("req/method", ":method");
 /** With the query. */
 export const reqPath = /*#__PURE__*/ pseudo("req/path", ":path");
 export const reqScheme = /*#__PURE__*/ pseudo("req/scheme", ":scheme");
 /** HTTP/2 clients may send host instead. */
-export const reqAuthority = /*#__PURE__*/ about("req/authority", ({ headers }) => headers[":authority"] ?? headers.host ?? nil);
+export const reqAuthority = /*#__PURE__*/ about(
+  "req/authority",
+  ({ headers }) => headers[":authority"] ?? headers.host ?? nil,
+);
 export const reqHeaders = /*#__PURE__*/ about("req/headers", (r) =>
-  fromArray(named(r.raw).map(([name, value]) => list(name, value))));
+  fromArray(named(r.raw).map(([name, value]) => list(name, value))),
+);
 export const reqStreamId = /*#__PURE__*/ about("req/stream-id", (r) => r.stream.id ?? nil);
 /** The body if `req/body-async` has read it, else nil. */
-export const reqBody = /*#__PURE__*/ about("req/body", (r) => (typeof r.body?.result === "string" ? r.body.result : nil));
+export const reqBody = /*#__PURE__*/ about("req/body", (r) =>
+  typeof r.body?.result === "string" ? r.body.result : nil,
+);
 
 /** `(req/header request name)`: the value, nil if there is none; several are joined. */
 export const reqHeader = /*#__PURE__*/ native("req/header", 2, 2, (ref: Value, name: Value): Value => {
@@ -180,4 +212,3 @@ const collect = ({ stream, limit }: Incoming): Body => {
   return body;
 };
 const gone = (): ValkError => error("the client closed the request", list(sym(":cancelled")));
-

@@ -43,29 +43,35 @@ const BODY_LIMIT = 8 * 1024 * 1024;
 const DRAIN_MS = 10_000;
 
 /** `(http2/server-listen system port handler [options])`: a Handle of the server. */
-export const serverListen = /*#__PURE__*/ handled("http2/server-listen", [PORT, FUNCTION], (done, [port, handler], options, system) => {
-  const settings = { settings: { maxConcurrentStreams: amount(options, "max-concurrent-streams", 256) } };
-  const server = flag(options, "h2c") ? createServer(settings) : createSecureServer({ ...settings, ...identity(options) });
-  const state: Server = {
-    server,
-    sessions: new Set(),
-    bodyLimit: amount(options, "max-request-body-size", BODY_LIMIT),
-    handler,
-    errorHandler: options.get("error-handler"),
-    stopped: null,
-    leave: () => {},
-  };
-  watch(state, options);
-  const failed = (e: Error): void => done(errorOf(e));
-  server.once("error", failed);
-  server.listen({ port: port as number, host: text(options, "host") ?? "0.0.0.0" }, () => {
-    server.off("error", failed);
-    // Later errors concern one connection, not the server.
-    server.on("error", () => {});
-    state.leave = addPart(system, () => stop(state));
-    done(new Ref("http_server", state));
-  });
-});
+export const serverListen = /*#__PURE__*/ handled(
+  "http2/server-listen",
+  [PORT, FUNCTION],
+  (done, [port, handler], options, system) => {
+    const settings = { settings: { maxConcurrentStreams: amount(options, "max-concurrent-streams", 256) } };
+    const server = flag(options, "h2c")
+      ? createServer(settings)
+      : createSecureServer({ ...settings, ...identity(options) });
+    const state: Server = {
+      server,
+      sessions: new Set(),
+      bodyLimit: amount(options, "max-request-body-size", BODY_LIMIT),
+      handler,
+      errorHandler: options.get("error-handler"),
+      stopped: null,
+      leave: () => {},
+    };
+    watch(state, options);
+    const failed = (e: Error): void => done(errorOf(e));
+    server.once("error", failed);
+    server.listen({ port: port as number, host: text(options, "host") ?? "0.0.0.0" }, () => {
+      server.off("error", failed);
+      // Later errors concern one connection, not the server.
+      server.on("error", () => {});
+      state.leave = addPart(system, () => stop(state));
+      done(new Ref("http_server", state));
+    });
+  },
+);
 
 const watch = (state: Server, options: Options): void => {
   const { server, sessions } = state;
@@ -77,12 +83,21 @@ const watch = (state: Server, options: Options): void => {
     session.on("close", () => sessions.delete(session));
   });
   server.on("tlsClientError", (_e: unknown, socket: Socket) => socket.destroy());
-  server.on("stream", (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, _flags: number, ...rest: readonly unknown[]) => {
-    stream.on("error", () => {}); // the client has gone; "close" follows
-    const raw = (rest[0] as readonly string[] | undefined) ?? [];
-    const ref = new Ref<Incoming>("http_request", { stream, headers: headers as Incoming["headers"], raw, limit: state.bodyLimit, body: null });
-    handle(state, ref);
-  });
+  server.on(
+    "stream",
+    (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, _flags: number, ...rest: readonly unknown[]) => {
+      stream.on("error", () => {}); // the client has gone; "close" follows
+      const raw = (rest[0] as readonly string[] | undefined) ?? [];
+      const ref = new Ref<Incoming>("http_request", {
+        stream,
+        headers: headers as Incoming["headers"],
+        raw,
+        limit: state.bodyLimit,
+        body: null,
+      });
+      handle(state, ref);
+    },
+  );
 };
 
 const handle = (state: Server, ref: Ref<Incoming>): void => {
@@ -119,18 +134,22 @@ const answerWith = (state: Server, incoming: Incoming, value: Value): void => {
   }
 };
 
-const TEXT = "text/plain; charset=utf-8", INTERNAL = "Internal Server Error";
+const TEXT = "text/plain; charset=utf-8",
+  INTERNAL = "Internal Server Error";
 
 const answerPlist = (incoming: Incoming, plist: List): void => {
   const string = (key: string): string | undefined => {
     const value = property(plist, key);
-    if (value !== undefined && typeof value !== "string") note(incoming, `${key} of the response is no string: ${show(value)}`);
+    if (value !== undefined && typeof value !== "string")
+      note(incoming, `${key} of the response is no string: ${show(value)}`);
     return typeof value === "string" ? value : undefined;
   };
   const headers: Header[] = [["content-type", string(":content-type") ?? TEXT]];
   const cache = string(":cache-control");
   if (cache !== undefined) headers.push(["cache-control", cache]);
-  const more = readHeaders(property(plist, ":headers") ?? nil, (pair) => note(incoming, `a header is no pair of two strings: ${show(pair)}`));
+  const more = readHeaders(property(plist, ":headers") ?? nil, (pair) =>
+    note(incoming, `a header is no pair of two strings: ${show(pair)}`),
+  );
   const named = new Set(more.map(([name]) => name.toLowerCase()));
   const status = string(":status") ?? "200";
   if (!/^[2-5]\d\d$/.test(status)) throw new Error(`no status of a response: ${status}`);
@@ -157,7 +176,8 @@ const errorPage = (state: Server, incoming: Incoming, status: number, message: s
   const fiber = start(call1 as Fn, state.errorHandler, String(status));
   const page = (body: Value): void => {
     if (typeof body !== "string") plain();
-    else if (!incoming.stream.destroyed && !incoming.stream.headersSent) send(incoming, status, [["content-type", "text/html; charset=utf-8"]], body);
+    else if (!incoming.stream.destroyed && !incoming.stream.headersSent)
+      send(incoming, status, [["content-type", "text/html; charset=utf-8"]], body);
   };
   fiber.looked = true;
   if (fiber.value === Y) onSettle(fiber, page);
@@ -194,7 +214,8 @@ const onServer = (name: string, f: (state: Server, ref: Ref<Server>) => Value): 
 };
 
 export const serverPort = /*#__PURE__*/ onServer("http2/server-port", ({ server, stopped }) =>
-  stopped === null ? (server.address() as AddressInfo).port : error("http2/server-port: the server has stopped"));
+  stopped === null ? (server.address() as AddressInfo).port : error("http2/server-port: the server has stopped"),
+);
 
 const stop = (state: Server): Fiber => {
   if (state.stopped !== null) return state.stopped;
@@ -215,8 +236,8 @@ export const serverStop = /*#__PURE__*/ onServer("http2/server-stop", stop);
 /** `(http2/server-handle server handler)`: another handler from now on; nil. */
 export const serverHandle = /*#__PURE__*/ native("http2/server-handle", 2, 2, (given: Value, handler: Value): Value => {
   const server = given instanceof Fiber ? given.value : given;
-  if (!SERVER.is(server) || !FUNCTION.is(handler)) return refuse("http2/server-handle", [given, handler], SERVER, FUNCTION);
+  if (!SERVER.is(server) || !FUNCTION.is(handler))
+    return refuse("http2/server-handle", [given, handler], SERVER, FUNCTION);
   (server as Ref<Server>).target.handler = handler;
   return nil;
 });
-

@@ -13,7 +13,10 @@ import { type Connection, close, connection, read, write } from "./connection.ts
 import { type Done, handled, type Options, operation, text } from "./operation.ts";
 import { addPart, type sharedSystem } from "./system.ts";
 
-export const PORT: Kind = { what: "a port", is: (v) => Number.isInteger(v) && (v as number) >= 0 && (v as number) < 65536 };
+export const PORT: Kind = {
+  what: "a port",
+  is: (v) => Number.isInteger(v) && (v as number) >= 0 && (v as number) < 65536,
+};
 const SOCKET: Kind = { what: "a socket", is: (v) => isRef(v, "socket") };
 const DATA: Kind = { what: "a string or bytes", is: (v) => typeof v === "string" || v instanceof Uint8Array };
 
@@ -36,9 +39,12 @@ export const netConnect = /*#__PURE__*/ operation("net/connect-async", [STRING, 
 /** `(net/read-async socket [{:encoding :bytes}] k)`: the next chunk as a string (or bytes), nil at the end. */
 const reader = (name: string): Fn =>
   operation(name, [SOCKET], (done, [ref], options) =>
-    read((ref as Ref<Connection>).target, options.get("encoding") === sym(":bytes"), done));
+    read((ref as Ref<Connection>).target, options.get("encoding") === sym(":bytes"), done),
+  );
 const writer = (name: string): Fn =>
-  operation(name, [SOCKET, DATA], (done, [ref, data]) => write((ref as Ref<Connection>).target, data as string | Uint8Array, done));
+  operation(name, [SOCKET, DATA], (done, [ref, data]) =>
+    write((ref as Ref<Connection>).target, data as string | Uint8Array, done),
+  );
 export const netRead = /*#__PURE__*/ reader("net/read-async");
 export const tlsRead = /*#__PURE__*/ reader("tls/read-async");
 /** `(net/write-async socket data k)`: nil when it is flushed. */
@@ -91,17 +97,23 @@ export const serve = (handler: Value, ref: Ref<Connection>): void => {
 };
 
 /** `(net/listen port handler [options])`: a Handle of a server. */
-export const netListen = /*#__PURE__*/ handled("net/listen", [PORT, FUNCTION], (done, [port, handler], options, system) => {
-  const server = createServer({ allowHalfOpen: true }, (socket) => serve(handler, connection(socket)));
-  listen(server, port as number, options, system, done);
-});
+export const netListen = /*#__PURE__*/ handled(
+  "net/listen",
+  [PORT, FUNCTION],
+  (done, [port, handler], options, system) => {
+    const server = createServer({ allowHalfOpen: true }, (socket) => serve(handler, connection(socket)));
+    listen(server, port as number, options, system, done);
+  },
+);
 
-const portOf = (name: string) => (value: Value): Value => {
-  if (value instanceof ValkError) return value;
-  if (!isRef(value, "net_server")) return refuse(name, [value], { what: "a server", is: () => false });
-  const { server, closed } = value.target as Listener;
-  return closed ? error(`${name}: the server has stopped`) : (server.address() as AddressInfo).port;
-};
+const portOf =
+  (name: string) =>
+  (value: Value): Value => {
+    if (value instanceof ValkError) return value;
+    if (!isRef(value, "net_server")) return refuse(name, [value], { what: "a server", is: () => false });
+    const { server, closed } = value.target as Listener;
+    return closed ? error(`${name}: the server has stopped`) : (server.address() as AddressInfo).port;
+  };
 /** The port a server listens at; waits if it is given a Handle. */
 const port = (name: string): Fn => {
   const find = portOf(name);

@@ -18,7 +18,12 @@ export type Done = (result: Value) => void;
 /** Options by name without the colon. */
 export type Options = ReadonlyMap<string, Value>;
 /** Begins the operation; what it throws is the result. */
-export type Start = (done: Done, args: readonly Value[], options: Options, system: ReturnType<typeof sharedSystem>) => void;
+export type Start = (
+  done: Done,
+  args: readonly Value[],
+  options: Options,
+  system: ReturnType<typeof sharedSystem>,
+) => void;
 
 interface Call {
   readonly args: readonly Value[];
@@ -28,7 +33,8 @@ interface Call {
 
 const NONE: Options = /*#__PURE__*/ new Map();
 const readOptions = (plist: List): Options => {
-  const items = toArray(plist), options = new Map<string, Value>();
+  const items = toArray(plist),
+    options = new Map<string, Value>();
   for (let i = items.length - 2; i >= 0; i -= 2) {
     const key = items[i];
     if (key instanceof Sym) options.set(key.name.replace(/^:/, ""), items[i + 1]);

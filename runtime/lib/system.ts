@@ -33,7 +33,8 @@ export const systemOf = (value: Value): Ref<System> | null => {
 };
 
 const stopSystem = ({ target }: Ref<System>): void => {
-  const parts = [...target.parts], waiting = [...target.waiting];
+  const parts = [...target.parts],
+    waiting = [...target.waiting];
   target.parts.clear();
   target.waiting.clear();
   for (const stop of parts) stop();
@@ -56,8 +57,12 @@ const SYSTEM: Kind = { what: "an aio system", is: (v) => systemOf(v) !== null };
 const MS: Kind = { what: "a number of milliseconds", is: (v) => typeof v === "number" && v >= 0 };
 
 /** `(aio/start [options])`: a completed Handle of a system. The options tune the C runtime and mean nothing here. */
-export const aioStart = /*#__PURE__*/ native("aio/start", 0, 1, (options?: Value): Value =>
-  firstError([options]) ?? completed(create()));
+export const aioStart = /*#__PURE__*/ native(
+  "aio/start",
+  0,
+  1,
+  (options?: Value): Value => firstError([options]) ?? completed(create()),
+);
 
 /** `(aio/stop [system])`: stops its servers; nil. */
 export const aioStop = /*#__PURE__*/ native("aio/stop", 0, 1, (given?: Value): Value => {

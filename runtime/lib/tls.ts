@@ -16,7 +16,8 @@ const isLoopback = (host: string): boolean => host === "localhost" || host === "
 
 /** Key and certificate of a server: `:key` and `:cert`, else those made for development. */
 export const identity = (options: Options): { readonly key: string; readonly cert: string } => {
-  const key = pem(text(options, "key")), cert = pem(text(options, "cert"));
+  const key = pem(text(options, "key")),
+    cert = pem(text(options, "cert"));
   if ((key === undefined) !== (cert === undefined)) throw new Error("options :key and :cert belong together");
   return key !== undefined && cert !== undefined ? { key, cert } : developmentCertificate();
 };
@@ -57,11 +58,16 @@ export const openSecure = (
 
 /** `(tls/connect-async host port [options] k)`: a socket. */
 export const tlsConnect = /*#__PURE__*/ operation("tls/connect-async", [STRING, PORT], (done, [host, port], options) =>
-  openSecure(host as string, port as number, options, undefined, done, (socket) => done(connection(socket))));
+  openSecure(host as string, port as number, options, undefined, done, (socket) => done(connection(socket))),
+);
 
 /** `(tls/listen port handler [options])`: a Handle of a server. */
-export const tlsListen = /*#__PURE__*/ handled("tls/listen", [PORT, FUNCTION], (done, [port, handler], options, system) => {
-  const server = createServer({ ...identity(options) }, (socket) => serve(handler, connection(socket)));
-  server.on("tlsClientError", () => {}); // somebody else's failure
-  listen(server, port as number, options, system, done);
-});
+export const tlsListen = /*#__PURE__*/ handled(
+  "tls/listen",
+  [PORT, FUNCTION],
+  (done, [port, handler], options, system) => {
+    const server = createServer({ ...identity(options) }, (socket) => serve(handler, connection(socket)));
+    server.on("tlsClientError", () => {}); // somebody else's failure
+    listen(server, port as number, options, system, done);
+  },
+);

@@ -113,7 +113,8 @@ export const read = (text: string): Value[] => {
       if (BigInt(Number(big)) !== big) fail(`${word} is too large for a number; write ${word}n`, start);
       return big === 0n && whole[1] === "-" ? -0 : Number(big);
     }
-    if (/^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(word)) return Number(word);
+    if (/^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(word))
+      return Number.isFinite(Number(word)) ? Number(word) : fail(`${word} is too large`, start);
     if (/^-?\d/.test(word)) fail(`${word} is not a number`, start);
     return sym(word);
   };

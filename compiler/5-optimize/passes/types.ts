@@ -7,7 +7,7 @@
  */
 import type * as Core from "../../ir/core.ts";
 import type { World } from "../../ir/world.ts";
-import { ANY, atomKinds, BIGINT, CONS, ERROR, isOnly, type Kinds, NIL, NOTHING, NUMBER, opKinds, STRING } from "../facts.ts";
+import { ANY, atomKinds, BIGINT, CONS, ERROR, FUNCTION, isOnly, type Kinds, NIL, NOTHING, NUMBER, opKinds, STRING } from "../facts.ts";
 
 const ROUNDS = 6;
 
@@ -94,6 +94,8 @@ function flow(lambda: Core.Lambda, results: ReadonlyMap<string, Kinds>, world: W
       const checks = op.args.map((a) => !isOnly(of(a), NUMBER));
       return checks.every((c, i) => c === op.checks[i]) ? op : { ...op, checks };
     }
+    // (e) calls e only if it is a function.
+    if (op.kind === "Apply" && op.args.length === 0 && (of(op.callee) & FUNCTION) === 0) return { kind: "Use", atom: op.callee };
     if (op.kind === "Call" && op.fn.kind === "Builtin" && op.fn.name === "select/test" && isOnly(of(op.args[0]), NUMBER | BIGINT | NIL | ERROR))
       return { kind: "Use", atom: op.args[0] };
     return op;
