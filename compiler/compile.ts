@@ -2,6 +2,7 @@
 import { read } from "./1-read/read.ts";
 import { expand } from "./2-expand/expand.ts";
 import { collectGlobals } from "./3-analyze/globals.ts";
+import { lintExports } from "./3-analyze/lints/exports.ts";
 import { lintNames } from "./3-analyze/lints/names.ts";
 import { analyzeScopes } from "./3-analyze/scope.ts";
 import { lower } from "./4-lower/lower.ts";
@@ -147,8 +148,10 @@ function worldOf(unit: Unit, linked: Linked, library: Library, done: ReadonlyMap
   return createWorld(library, loads, linked.loaders(unit.id), neighbours, unit.library === true);
 }
 
-function analyze({ kernel, globals, context }: Front, world: World): void {
+function analyze({ unit, kernel, globals, context }: Front, world: World): void {
   lintNames(kernel, globals, analyzeScopes(kernel), world, context);
+  // The library gives nothing to JavaScript.
+  if (unit.library !== true) lintExports(kernel, globals, context);
 }
 
 function back(f: Front, world: World, library: Library, units: readonly Unit[]): Back {

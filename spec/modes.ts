@@ -58,8 +58,6 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-const secondsToRun = 20;
-
 const is = (path: string, what: "isFile" | "isDirectory"): boolean =>
   statSync(path, { throwIfNoEntry: false })?.[what]() ?? false;
 const files: Files = {
@@ -101,7 +99,7 @@ export interface Bench {
 }
 
 /** Modes need compiled runtimes: a folder with them, until `close`. Uses the kernel and the library of the build. */
-export function openBench(): Bench {
+export function openBench(secondsToRun = 20): Bench {
   const folder = mkdtempSync(join(tmpdir(), "valk-modes-"));
   writeFileSync(join(folder, "package.json"), '{ "type": "module" }\n');
   const runtimes = new Map<Variant, Runtime>();
@@ -146,7 +144,7 @@ export function openBench(): Bench {
       const { program, entry } = programOf(main, variant);
       if (program.failed) return refused(program);
       const data: ProgramData = { program: pathToFileURL(entry).href, runtime: runtimeOf(variant).url, fuel };
-      return slots(() => measured(name, () => runInThread(data)));
+      return slots(() => measured(name, () => runInThread(data, secondsToRun)));
     },
     judge: (main) =>
       measured("reference", async () => {
@@ -191,7 +189,7 @@ interface ProgramData {
 }
 
 /** A thread has its own modules, registers and exit code, and starts five times as fast as a process. */
-const runInThread = (workerData: ProgramData): Promise<Outcome> =>
+const runInThread = (workerData: ProgramData, seconds: number): Promise<Outcome> =>
   new Promise((resolve) => {
     let stdout = "",
       stderr = "";
@@ -206,7 +204,7 @@ const runInThread = (workerData: ProgramData): Promise<Outcome> =>
     const timer = setTimeout(() => {
       late = true;
       void worker.terminate();
-    }, secondsToRun * 1000);
+    }, seconds * 1000);
     worker.stdout.setEncoding("utf8").on("data", (text: string) => {
       stdout += text;
     });

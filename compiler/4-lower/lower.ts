@@ -179,7 +179,7 @@ export function lower(module: Kernel.Module, facts: Facts, world: World, context
       return { kind: "If", test, then: branchBlock(expr, true, target), else: branchBlock(expr, false, target) };
     }
     // A test made of tests (and, or) goes straight to the branches instead of making a value first.
-    const yes = variable("then"), no = variable("else");
+    const yes = variable("yes"), no = variable("no");
     const inner: Core.Stmt[] = [];
     const testStmts: Core.Stmt[] = [];
     const testEnd = test(expr.test, testStmts, yes, no, target);
@@ -420,7 +420,7 @@ export function lower(module: Kernel.Module, facts: Facts, world: World, context
   const span = { start: 0, end: context.source.text.length };
   const code: Core.Block = { stmts: top, end: { kind: "Return", value: { kind: "Nil" } } };
   const init = thunkOf(null, context.options.probe ? probing(code, span) : code, span, [loaded]);
-  const exports = module.exports === null ? [...facts.globals.keys()] : module.exports.map((n) => n.name);
+  const exports = module.exports === null ? [...facts.globals.keys()] : [...new Set(module.exports.map((n) => n.name))].filter((name) => facts.globals.has(name));
   return { functions, variables, init, exports };
 }
 

@@ -62,6 +62,8 @@ export function opKinds(op: Core.Op, of: (atom: Core.Atom) => Kinds, result: (na
           return of(op.args[1]);
         case "unbound": case "fail":
           return ERROR;
+        case "numbers":
+          return NUMBER;
         case "function":
           return FUNCTION;
         case "spawn":

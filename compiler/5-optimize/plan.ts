@@ -6,6 +6,7 @@ import type { Optimized } from "./optimize.ts";
 import { inline } from "./passes/inline.ts";
 import { loops } from "./passes/loops.ts";
 import { simplify } from "./passes/simplify.ts";
+import { specialize } from "./passes/specialize.ts";
 import { types } from "./passes/types.ts";
 
 export interface Pass {
@@ -21,6 +22,8 @@ export const plan: readonly Pass[] = [
   { name: "inline", run: (m, w, c) => ({ module: inline(m, w, c) }) },
   // Inlining leaves joins and copies, and makes more callees known.
   { name: "simplify", run: (m, w, c) => ({ module: simplify(m, w, c) }) },
+  // Copies for numbers of what loops, before kinds are told apart: they are what makes them known.
+  { name: "specialize", run: (m, w, c) => ({ module: specialize(m, w, c) }) },
   // Kinds are best known when copies and dead joins are gone ...
   { name: "types", run: (m, w) => types(m, w) },
   // ... and leave uses and dead branches behind.

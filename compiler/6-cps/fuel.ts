@@ -14,7 +14,7 @@ export function isPure(op: Cps.Op, world: World): boolean {
     case "Call":
       return op.fn.kind === "Builtin" && (world.fn(op.fn)?.pure ?? false);
     case "Prim":
-      return op.prim === "function" || op.prim === "cell" || op.prim === "unbound" || op.prim === "fail";
+      return op.prim === "function" || op.prim === "cell" || op.prim === "numbers" || op.prim === "unbound" || op.prim === "fail";
     default:
       return false;
   }

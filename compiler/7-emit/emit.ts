@@ -256,7 +256,7 @@ const isMovable = (op: Cps.Op, world: World): boolean => {
     case "Call":
       return op.fn.kind === "Builtin" && (world.fn(op.fn)?.pure ?? false);
     case "Prim":
-      return op.prim === "function" || op.prim === "unbound" || op.prim === "fail";
+      return op.prim === "function" || op.prim === "numbers" || op.prim === "unbound" || op.prim === "fail";
     default:
       return false;
   }

@@ -129,20 +129,21 @@ function emitBody(fn: Cps.Function, host: Host, uses: ReadonlyMap<Cps.Var, numbe
       case "Call": {
         const inline = op.fn.kind === "Builtin" ? operators.predicates.get(op.fn.name) : undefined;
         if (inline !== undefined) return build.conditional(inline(operands(op.args, out)[0], use), build.literal(1), build.literal(0));
-        const callee = op.fn.kind === "Local" ? atom({ kind: "Var", var: op.fn.var }) : host.fn(op.fn);
+        const binary = op.fn.kind === "Builtin" && op.args.length === 2 ? operators.binary.get(op.fn.name) : undefined;
+        const callee = binary !== undefined ? use(binary) : op.fn.kind === "Local" ? atom({ kind: "Var", var: op.fn.var }) : host.fn(op.fn);
         return here(build.call(callee, ...operands(op.args, out)));
       }
       case "Apply": {
         const n = op.args.length;
         if (n === 0) return here(build.call(host.runtime("kernel/function", "call0"), ...operands([op.callee], out)));
         const [callee, ...args] = operands([op.callee, ...op.args], out, true);
-        const slow = build.call(host.runtime("kernel/function", "apply"), callee, build.array(args));
+        const slow = n <= 2 ? build.call(host.runtime("kernel/function", `apply${n}`), callee, ...args) : build.call(host.runtime("kernel/function", "apply"), callee, build.array(args));
         if (op.callee.kind !== "Var") return here(slow);
         const test = build.binary("===", build.member(callee, "$n"), build.literal(n));
         return build.conditional(test, here(build.call(callee, ...args)), build.located(slow, span));
       }
       case "Closure": {
-        flushPure(out);
+        // Uses in a closure count double, so nothing in it waits to be written.
         const { params, body } = { params: op.fn.params.map(name), body: emitBody(op.fn, host, countUses(op.fn)) };
         const fn = build.located(build.arrow(params, body), op.fn.span, op.fn.owner ?? undefined);
         if (op.arity === null) return fn;
@@ -165,11 +166,6 @@ function emitBody(fn: Cps.Function, host: Host, uses: ReadonlyMap<Cps.Var, numbe
         return op satisfies never;
     }
   };
-  // A closure may run much later, so nothing unwritten may be inside it: its free variables get names first.
-  const flushPure = (out: Statement[]): void => {
-    for (const v of [...pending.keys()]) write(v, out);
-  };
-
   const final = (f: Core.Final): Expression => {
     switch (f.kind) {
       case "Atom":
@@ -199,6 +195,8 @@ function emitBody(fn: Cps.Function, host: Host, uses: ReadonlyMap<Cps.Var, numbe
         return build.call(host.runtime("kernel/error", "error"), ...values);
       case "function":
         return build.call(host.runtime("kernel/control", "asFunction"), ...values);
+      case "numbers":
+        return build.conditional(operators.areNumbers(values), build.literal(1), build.literal(0));
       case "probe":
         return build.call(host.runtime("kernel/probe", "probe"), ...values);
       default:
@@ -226,6 +224,7 @@ function emitBody(fn: Cps.Function, host: Host, uses: ReadonlyMap<Cps.Var, numbe
       const test = operators.comparisonTest(op.op, args, op.checks, use);
       return { test: build.located(test, s.span), fails: op.checks.some((c) => c) && !operators.neverFails(op.op) };
     }
+    if (op.kind === "Prim" && op.prim === "numbers") return { test: operators.areNumbers(operands(op.args, out)), fails: false };
     if (op.kind === "Call" && op.fn.kind === "Builtin") {
       const inline = operators.predicates.get(op.fn.name);
       if (inline !== undefined) return { test: inline(operands(op.args, out)[0], use), fails: false };
@@ -263,6 +262,8 @@ function emitBody(fn: Cps.Function, host: Host, uses: ReadonlyMap<Cps.Var, numbe
           break;
         }
         case "Check": {
+          // Where nothing else uses the value it has not been written yet.
+          if (pending.has(s.var)) flushEffects(out);
           const slots = s.live.map((v) => atom({ kind: "Var", var: v }));
           out.push(build.when(build.binary("===", build.id(name(s.var)), host.runtime("kernel/control", "Y")), [build.ret(push(s.resume, slots))]));
           break;
@@ -296,7 +297,7 @@ function emitBody(fn: Cps.Function, host: Host, uses: ReadonlyMap<Cps.Var, numbe
           labeled(s, out, where);
           break;
         case "Loop": {
-          flushPure(out);
+          flushEffects(out);
           const body: Statement[] = [];
           list(s.body, body, { next: s.label, loop: s.label });
           out.push(mentions(body, name(s.label), "ContinueStatement") ? build.labeled(name(s.label), build.forever(body)) : build.forever(body));
@@ -396,12 +397,12 @@ function emitBody(fn: Cps.Function, host: Host, uses: ReadonlyMap<Cps.Var, numbe
 
   const branches = (test: Expression, then: readonly Cps.Stmt[], otherwise: readonly Cps.Stmt[], out: Statement[], where: Where): void => {
     flushEffects(out);
-    const thenOut: Statement[] = [], elseOut: Statement[] = [];
-    list(then, thenOut, where);
     if (test.type === "Literal" && typeof test.value === "boolean") {
       list(test.value ? then : otherwise, out, where);
       return;
     }
+    const thenOut: Statement[] = [], elseOut: Statement[] = [];
+    list(then, thenOut, where);
     if (leaves(thenOut)) {
       list(otherwise, elseOut, where);
       const a = only(thenOut), b = only(elseOut);

@@ -22,6 +22,10 @@ export const operators: Readonly<Record<Arithmetic | Comparison, Operator>> = {
   "==": { js: "===", slow: [equal, "eq"], full: [equal, "equal"] },
   "!=": { js: "!==", slow: [equal, "eq"], full: [equal, "unequal"] },
 };
+/** Other variadic builtins that have a function for two arguments. */
+export const binary: ReadonlyMap<string, readonly [module: string, name: string]> = new Map([
+  ["/", [number, "div"]], ["/.", [number, "divf"]], ["%", [number, "rem"]],
+]);
 export const isComparison = (op: Arithmetic | Comparison): op is Comparison => op !== "+" && op !== "-" && op !== "*";
 /** == and != see Errors as ordinary values. */
 export const neverFails = (op: Arithmetic | Comparison): boolean => op === "==" || op === "!=";
@@ -41,6 +45,9 @@ const numberTest = (args: readonly Expression[], checks: readonly boolean[]): Ex
   });
   return tests.length === 0 ? null : build.and(tests);
 };
+
+/** Are all of them JavaScript numbers? */
+export const areNumbers = (args: readonly Expression[]): Expression => numberTest(args, args.map(() => true)) ?? build.literal(true);
 
 const fast = (op: Arithmetic | Comparison, args: readonly Expression[]): Expression => {
   const { js } = operators[op];

@@ -1,6 +1,7 @@
 /** The laws of core that its types do not say. Runs between passes in tests. */
-import { noErrors } from "./core-no-errors.ts";
+
 import type * as Core from "./core.ts";
+import { noErrors } from "./core-no-errors.ts";
 import { showEnd, showStmt } from "./core-text.ts";
 import { opAtoms } from "./core-walk.ts";
 import { wrongOp } from "./op-check.ts";
@@ -40,13 +41,17 @@ export function checkCore(module: Core.Module, known: Known = {}): readonly stri
   const names = [...own.keys(), ...module.variables];
   if (module.functions.length + globals.size !== new Set(names).size || globals.size !== module.variables.length)
     complain("two functions or variables of one name");
-  for (const name of module.exports) if (!own.has(name) && !globals.has(name)) complain(`an export of nothing: ${name}`);
+  for (const name of module.exports)
+    if (!own.has(name) && !globals.has(name)) complain(`an export of nothing: ${name}`);
   if (new Set(module.exports).size !== module.exports.length) complain("a name is exported twice");
   if (!module.init.thunk || module.init.params.length !== 1) complain("the top level is no thunk of one parameter");
 
   const nowhere: Scope = { vars: new Set(), labels: new Map(), top: null };
-  for (const { name, lambda } of module.functions) {
+  for (const { name, lambda, numbers, worker } of module.functions) {
     where = `in ${name}: `;
+    if (numbers?.some((i) => lambda.params[i] === undefined)) complain("numbers for a parameter it does not have");
+    if (worker !== undefined && own.get(worker)?.params.length !== lambda.params.length)
+      complain(`no such worker: ${worker}`);
     if (lambda.thunk) complain("a function that is a thunk");
     checkLambda(lambda, nowhere, false);
   }
@@ -57,18 +62,21 @@ export function checkCore(module: Core.Module, known: Known = {}): readonly stri
   /** A new variable or label. */
   function make(variable: Core.Var): void {
     const before = made.get(variable.id);
-    if (before !== undefined) complain(`bound twice: ${show(before)}${before.name === variable.name ? "" : ` and ${show(variable)}`}`);
+    if (before !== undefined)
+      complain(`bound twice: ${show(before)}${before.name === variable.name ? "" : ` and ${show(variable)}`}`);
     made.set(variable.id, variable);
   }
   function see(variable: Core.Var, scope: Scope, at: Sexp): void {
     if (scope.vars.has(variable)) return;
     const twin = made.get(variable.id);
-    const what = twin !== undefined && twin !== variable && scope.vars.has(twin) ? "a copy of a variable" : "not in scope";
+    const what =
+      twin !== undefined && twin !== variable && scope.vars.has(twin) ? "a copy of a variable" : "not in scope";
     complain(`${what}: ${show(variable)}`, at);
   }
   function seeAtom(atom: Core.Atom, scope: Scope, at: Sexp): void {
     if (atom.kind === "Var") see(atom.var, scope, at);
-    if (atom.kind === "Fn" && atom.fn.kind === "Own" && !own.has(atom.fn.name)) complain(`no function ${atom.fn.name}`, at);
+    if (atom.kind === "Fn" && atom.fn.kind === "Own" && !own.has(atom.fn.name))
+      complain(`no function ${atom.fn.name}`, at);
   }
   function leave(label: Core.Label, count: number, scope: Scope, at: Sexp): void {
     const wanted = scope.labels.get(label);
@@ -118,7 +126,8 @@ export function checkCore(module: Core.Module, known: Known = {}): readonly stri
       case "Report":
         seeAtom(stmt.value, scope, showStmt(stmt));
         if (scope.top === null) complain("a Report that is not at top level", showStmt(stmt));
-        else if (stmt.loaded !== scope.top.params[0]) complain("a Report by another variable than the top level's parameter", showStmt(stmt));
+        else if (stmt.loaded !== scope.top.params[0])
+          complain("a Report by another variable than the top level's parameter", showStmt(stmt));
         return;
       default:
         stmt satisfies never;
@@ -128,27 +137,34 @@ export function checkCore(module: Core.Module, known: Known = {}): readonly stri
   function checkEnd(end: Core.End, scope: Scope): void {
     switch (end.kind) {
       case "Return":
-        return seeAtom(end.value, scope, showEnd(end));
+        seeAtom(end.value, scope, showEnd(end));
+        return;
       case "Tail":
-        return end.op.kind === "Closure" ? complain("a closure without a variable", showEnd(end)) : checkOp(end.op, scope, showEnd(end));
+        if (end.op.kind === "Closure") complain("a closure without a variable", showEnd(end));
+        else checkOp(end.op, scope, showEnd(end));
+        return;
       case "Jump":
         for (const arg of end.args) seeAtom(arg, scope, showEnd(end));
-        return leave(end.label, end.args.length, scope, showEnd(end));
+        leave(end.label, end.args.length, scope, showEnd(end));
+        return;
       case "If":
         seeAtom(end.test, scope, showEnd(end));
         if (!clean.has(end)) complain("the test may be an Error", showEnd(end));
         checkBlock(end.then, scope);
-        return checkBlock(end.else, scope);
+        checkBlock(end.else, scope);
+        return;
       case "Loop": {
         for (const init of end.inits) seeAtom(init, scope, showEnd(end));
-        if (end.inits.length !== end.params.length) complain("a Loop whose parameters and first values differ in number", showEnd(end));
+        if (end.inits.length !== end.params.length)
+          complain("a Loop whose parameters and first values differ in number", showEnd(end));
         make(end.label);
         end.params.forEach(make);
         const labels = new Map([...scope.labels, [end.label, end.params.length] as const]);
-        return checkBlock(end.body, { ...scope, vars: new Set([...scope.vars, ...end.params]), labels });
+        checkBlock(end.body, { ...scope, vars: new Set([...scope.vars, ...end.params]), labels });
+        return;
       }
       default:
-        return end satisfies never;
+        end satisfies never;
     }
   }
 
@@ -160,9 +176,16 @@ export function checkCore(module: Core.Module, known: Known = {}): readonly stri
     const { fn } = op;
     if (fn.kind !== "Own" && fn.kind !== "Local") return;
     const callee = fn.kind === "Own" ? own.get(fn.name) : closures.get(fn.var);
-    if (callee === undefined) complain(fn.kind === "Own" ? `no function ${fn.name}` : `a direct call of a variable that is no closure: ${show(fn.var)}`, at);
+    if (callee === undefined)
+      complain(
+        fn.kind === "Own"
+          ? `no function ${fn.name}`
+          : `a direct call of a variable that is no closure: ${show(fn.var)}`,
+        at,
+      );
     else if (callee.thunk) complain("a direct call of a thunk", at);
-    else if (callee.params.length !== op.args.length) complain(`a call with ${op.args.length} arguments of a function of ${callee.params.length}`, at);
+    else if (callee.params.length !== op.args.length)
+      complain(`a call with ${op.args.length} arguments of a function of ${callee.params.length}`, at);
   }
 }
 

@@ -80,7 +80,11 @@ function mapStmt(stmt: Core.Stmt, changes: Changes): Core.Stmt {
     case "Guard":
       return update(stmt, { value: atom(stmt.value), label: stmt.label === null ? null : label(stmt.label) });
     case "Join":
-      return update(stmt, { label: define(stmt.label), params: mapAll(stmt.params, bind), body: mapBlock(stmt.body, changes) });
+      return update(stmt, {
+        label: define(stmt.label),
+        params: mapAll(stmt.params, bind),
+        body: mapBlock(stmt.body, changes),
+      });
     case "Report":
       return update(stmt, { value: atom(stmt.value), loaded: mapVar(stmt.loaded, changes) });
     default:
@@ -98,10 +102,19 @@ function mapEnd(end: Core.End, changes: Changes): Core.End {
     case "Jump":
       return update(end, { label: label(end.label), args: mapAll(end.args, atom) });
     case "If":
-      return update(end, { test: atom(end.test), then: mapBlock(end.then, changes), else: mapBlock(end.else, changes) });
+      return update(end, {
+        test: atom(end.test),
+        then: mapBlock(end.then, changes),
+        else: mapBlock(end.else, changes),
+      });
     case "Loop": {
       const inits = mapAll(end.inits, atom);
-      return update(end, { inits, label: define(end.label), params: mapAll(end.params, bind), body: mapBlock(end.body, changes) });
+      return update(end, {
+        inits,
+        label: define(end.label),
+        params: mapAll(end.params, bind),
+        body: mapBlock(end.body, changes),
+      });
     }
     default:
       return end satisfies never;
@@ -127,7 +140,9 @@ export function mapOpAtoms(op: Core.Op, changes: Changes): Core.Op {
     case "Apply":
       return update(op, { callee: atom(op.callee), args: mapAll(op.args, atom) });
     case "Closure":
-      return update(op, { lambda: changes.lambda === undefined ? mapLambda(op.lambda, changes) : changes.lambda(op.lambda) });
+      return update(op, {
+        lambda: changes.lambda === undefined ? mapLambda(op.lambda, changes) : changes.lambda(op.lambda),
+      });
     case "Read":
       return update(op, { cells: mapAll(op.cells, atom), final: op.final === null ? null : mapFinal(op.final, atom) });
     case "Global":
@@ -193,7 +208,10 @@ export const rename = (lambda: Core.Lambda, fresh: () => number): Core.Lambda =>
 /** The same of a block; jumps out of it go where they went. */
 export const renameBlock = (block: Core.Block, fresh: () => number): Core.Block => renaming(fresh).block(block);
 
-function renaming(fresh: () => number): { lambda(lambda: Core.Lambda): Core.Lambda; block(block: Core.Block): Core.Block } {
+function renaming(fresh: () => number): {
+  lambda(lambda: Core.Lambda): Core.Lambda;
+  block(block: Core.Block): Core.Block;
+} {
   const renamed = new Map<Core.Var, Core.Var>();
   const bind = (variable: Core.Var): Core.Var => {
     const copy = { id: fresh(), name: variable.name };

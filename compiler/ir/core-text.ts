@@ -3,6 +3,7 @@
  *
  *   (exports a b)  (variables x y)
  *   (fn f.3 (x.1 & more.2) STMT.. END)     a function; (define g (fn f.3 ..)) if its module-level name is another
+ *                                          also with (numbers 0 1) or (worker h) before the lambda
  *   (init (thunk 9 (loaded.8) ..))         the top level; 9: a lambda without a name
  *   (let x.1 OP)  (guard x.1)  (guard x.1 label.2)  (join label.2 (x.1) STMT.. END)  (report x.1 loaded.8)
  *   (return x.1)  (tail OP)  (jump label.2 x.1)  (if x.1 BLOCK BLOCK)  (loop label.2 ((x.1 INIT)) STMT.. END)
@@ -11,7 +12,16 @@
 import type { Span } from "../source/span.ts";
 import type * as Core from "./core.ts";
 import { parseAtom, parseOp, showAtom, showOp, showVar, type Variables, variables } from "./op-text.ts";
-import { expectList, expectSymbol, isList, parseSexps, printSexp, type Sexp, unexpected } from "./sexp.ts";
+import {
+  expectList,
+  expectNumber,
+  expectSymbol,
+  isList,
+  parseSexps,
+  printSexp,
+  type Sexp,
+  unexpected,
+} from "./sexp.ts";
 
 const NOWHERE: Span = { start: 0, end: 0 };
 const LAMBDA = /^(.*)\.(\d+)$/s;
@@ -25,9 +35,18 @@ export const showSexps = (sexps: readonly Sexp[]): string => sexps.map((sexp) =>
 const coreSexps = ({ exports, variables, functions, init }: Core.Module): readonly Sexp[] => [
   ["exports", ...exports],
   ["variables", ...variables],
-  ...functions.map(({ name, lambda }) => (name === lambda.name ? showLambda(lambda) : ["define", name, showLambda(lambda)])),
+  ...functions.map(showFunction),
   ["init", showLambda(init)],
 ];
+
+function showFunction({ name, lambda, numbers, worker }: Core.Function): Sexp {
+  if (name === lambda.name && numbers === undefined && worker === undefined) return showLambda(lambda);
+  const facts = [
+    ...(numbers === undefined ? [] : [["numbers", ...numbers]]),
+    ...(worker === undefined ? [] : [["worker", worker]]),
+  ];
+  return ["define", name, ...facts, showLambda(lambda)];
+}
 
 export function showLambda({ id, name, params, rest, thunk, body }: Core.Lambda): Sexp {
   const all = params.map(showVar);
@@ -35,7 +54,8 @@ export function showLambda({ id, name, params, rest, thunk, body }: Core.Lambda)
   return [thunk ? "thunk" : "fn", name === null ? id : `${name}.${id}`, shown, ...showStmts(body)];
 }
 
-export const showBlock = (block: Core.Block): Sexp => (block.stmts.length === 0 ? showEnd(block.end) : ["do", ...showStmts(block)]);
+export const showBlock = (block: Core.Block): Sexp =>
+  block.stmts.length === 0 ? showEnd(block.end) : ["do", ...showStmts(block)];
 
 const showStmts = (block: Core.Block): readonly Sexp[] => [...block.stmts.map(showStmt), showEnd(block.end)];
 const showOperation = (op: Core.Op): Sexp => (op.kind === "Closure" ? showLambda(op.lambda) : showOp(op));
@@ -96,16 +116,30 @@ export function expectTagged(sexp: Sexp | undefined, tag: string): readonly Sexp
 export const parseName = (sexp: Sexp): string => expectSymbol(sexp, "a name");
 
 function parseFunction(sexp: Sexp, vars: Variables): Core.Function {
-  const [tag, name, value] = expectList(sexp, "a function");
-  const lambda = parseLambda(tag === "define" ? value : sexp, vars);
-  return { name: tag === "define" ? parseName(name) : (lambda.name ?? unexpected(sexp, "a function with a name")), lambda };
+  const [tag, title, ...rest] = expectList(sexp, "a function");
+  if (tag !== "define") {
+    const lambda = parseLambda(sexp, vars);
+    return { name: lambda.name ?? unexpected(sexp, "a function with a name"), lambda };
+  }
+  const fact = (name: string): readonly Sexp[] | undefined =>
+    rest.slice(0, -1).flatMap((item) => (isList(item) && item[0] === name ? [item.slice(1)] : []))[0];
+  const [numbers, worker] = [fact("numbers"), fact("worker")];
+  return {
+    name: parseName(title),
+    lambda: parseLambda(rest[rest.length - 1], vars),
+    ...(numbers === undefined ? {} : { numbers: numbers.map((n) => expectNumber(n, "a parameter's index")) }),
+    ...(worker === undefined ? {} : { worker: parseName(worker[0]) }),
+  };
 }
 
 export function parseLambda(sexp: Sexp, vars: Variables = variables()): Core.Lambda {
   const [tag, title, list, ...body] = expectList(sexp, "a lambda");
   if (tag !== "fn" && tag !== "thunk") return unexpected(sexp, "a lambda");
   const params = expectList(list, "parameters");
-  const matched = typeof title === "number" ? ["", null, title] : (LAMBDA.exec(parseName(title)) ?? unexpected(title, "a lambda's name"));
+  const matched =
+    typeof title === "number"
+      ? ["", null, title]
+      : (LAMBDA.exec(parseName(title)) ?? unexpected(title, "a lambda's name"));
   return {
     id: Number(matched[2]),
     name: matched[1] as string | null,
@@ -128,7 +162,9 @@ function parseStmts(sexps: readonly Sexp[], vars: Variables): Core.Block {
 }
 
 function parseOperation(sexp: Sexp, vars: Variables): Core.Op {
-  return isList(sexp) && (sexp[0] === "fn" || sexp[0] === "thunk") ? { kind: "Closure", lambda: parseLambda(sexp, vars) } : parseOp(sexp, vars);
+  return isList(sexp) && (sexp[0] === "fn" || sexp[0] === "thunk")
+    ? { kind: "Closure", lambda: parseLambda(sexp, vars) }
+    : parseOp(sexp, vars);
 }
 
 function parseStmt(sexp: Sexp, vars: Variables): Core.Stmt {
@@ -139,7 +175,12 @@ function parseStmt(sexp: Sexp, vars: Variables): Core.Stmt {
     case "guard":
       return { kind: "Guard", value: parseAtom(first, vars), label: second === undefined ? null : vars(second) };
     case "join":
-      return { kind: "Join", label: vars(first), params: expectList(second, "parameters").map(vars), body: parseStmts(rest, vars) };
+      return {
+        kind: "Join",
+        label: vars(first),
+        params: expectList(second, "parameters").map(vars),
+        body: parseStmts(rest, vars),
+      };
     case "report":
       return { kind: "Report", value: parseAtom(first, vars), loaded: vars(second) };
     default:
@@ -148,7 +189,8 @@ function parseStmt(sexp: Sexp, vars: Variables): Core.Stmt {
 }
 
 function parseEnd(sexp: Sexp | undefined, vars: Variables): Core.End {
-  const [tag, ...rest] = sexp === undefined ? unexpected(sexp, "the end of a block") : expectList(sexp, "the end of a block");
+  const [tag, ...rest] =
+    sexp === undefined ? unexpected(sexp, "the end of a block") : expectList(sexp, "the end of a block");
   switch (tag) {
     case "return":
       return { kind: "Return", value: parseAtom(rest[0], vars) };
@@ -157,7 +199,12 @@ function parseEnd(sexp: Sexp | undefined, vars: Variables): Core.End {
     case "jump":
       return { kind: "Jump", label: vars(rest[0]), args: rest.slice(1).map((arg) => parseAtom(arg, vars)) };
     case "if":
-      return { kind: "If", test: parseAtom(rest[0], vars), then: parseBlock(rest[1], vars), else: parseBlock(rest[2], vars) };
+      return {
+        kind: "If",
+        test: parseAtom(rest[0], vars),
+        then: parseBlock(rest[1], vars),
+        else: parseBlock(rest[2], vars),
+      };
     case "loop": {
       const [label, list, ...body] = rest;
       const pairs = expectList(list, "parameters").map((pair) => expectList(pair, "a parameter"));

@@ -49,10 +49,10 @@ export type Comparison = (typeof comparison)[number];
 
 /**
  * Kernel operations, by their names in runtime/kernel. Those in `control` may unwind.
- * cell v: a new cell (no argument: unset) · set cell v · unbound "x": the Error · fail "msg": an Error made by the compiler
+ * numbers a...: are all of them JavaScript numbers? (1 or 0) · cell v: a new cell (no argument: unset) · set cell v · unbound "x": the Error · fail "msg": an Error made by the compiler
  * reset tag body · shift tag body · jump k v · resume k v · abort tag v · function k · spawn body · ensure body cleanup · withState s body · probe v
  */
-export const plainPrims = ["cell", "set", "unbound", "fail", "function"] as const;
+export const plainPrims = ["cell", "set", "unbound", "fail", "function", "numbers"] as const;
 export const controlPrims = ["reset", "shift", "jump", "resume", "abort", "spawn", "ensure", "withState", "probe"] as const;
 export type Prim = (typeof plainPrims)[number] | (typeof controlPrims)[number];
 
@@ -137,6 +137,10 @@ export interface Lambda {
 export interface Function {
   readonly name: string;
   readonly lambda: Lambda;
+  /** Set on a copy made for numbers: callers pass JavaScript numbers for these parameters. */
+  readonly numbers?: readonly number[];
+  /** The copy of this function for numbers. */
+  readonly worker?: string;
 }
 
 export interface Module {

@@ -35,7 +35,8 @@ export function checkCps(module: Cps.Module): readonly string[] {
     problems.push(`${where}${what}${text}`);
   };
 
-  for (const name of module.exports) if (!own.has(name) && !globals.has(name)) complain(`an export of nothing: ${name}`);
+  for (const name of module.exports)
+    if (!own.has(name) && !globals.has(name)) complain(`an export of nothing: ${name}`);
   for (const entry of entries)
     for (const fn of [entry.fn, ...entry.parts]) {
       if (parts.has(fn.name)) complain(`two functions are called ${fn.name}`);
@@ -43,7 +44,8 @@ export function checkCps(module: Cps.Module): readonly string[] {
     }
   for (const entry of entries) {
     if (entry.fn.role !== "fast") complain(`the first function of ${entry.name} is not fast`);
-    if (entry.fn.params.length !== entry.arity.params + (entry.arity.rest ? 1 : 0)) complain(`${entry.name} differs from its arity`);
+    if (entry.fn.params.length !== entry.arity.params + (entry.arity.rest ? 1 : 0))
+      complain(`${entry.name} differs from its arity`);
     checkFunction(entry.fn, new Set(), entry.unwinds);
     for (const part of entry.parts) {
       if (part.role === "fast") complain(`a part of ${entry.name} is fast: ${part.name}`);
@@ -57,10 +59,17 @@ export function checkCps(module: Cps.Module): readonly string[] {
     where = `in ${fn.name}: `;
     current = null;
     if (fn.role === "resume" && fn.params.length !== 1) complain("a resume function of more than a value");
-    const scope: Scope = { fn, vars: new Set([...free, ...fn.params]), declared: new Set([...free, ...fn.params]), targets: new Map(), checks };
+    const scope: Scope = {
+      fn,
+      vars: new Set([...free, ...fn.params]),
+      declared: new Set([...free, ...fn.params]),
+      targets: new Map(),
+      checks,
+    };
     const slots = fn.body.filter((stmt) => stmt.kind === "Slot");
     if (slots.length > 0 && fn.role !== "resume") complain("slots outside a resume function");
-    if (slots.some((slot, i) => fn.body[i] !== slot || slot.index !== i || slot.count !== slots.length)) complain("slots out of order");
+    if (slots.some((slot, i) => fn.body[i] !== slot || slot.index !== i || slot.count !== slots.length))
+      complain("slots out of order");
     if (!checkStmts(fn.body, scope)) fallsOff("a path falls off the end");
     [where, current] = [before, outside];
   }
@@ -91,12 +100,11 @@ export function checkCps(module: Cps.Module): readonly string[] {
     });
     return left;
   }
-  const inner = (scope: Scope, label?: Cps.Var, target?: Target): Scope => ({
-    ...scope,
-    vars: new Set(scope.vars),
-    declared: new Set(scope.declared),
-    targets: label === undefined || target === undefined ? scope.targets : new Map([...scope.targets, [label, target]]),
-  });
+  function inner(scope: Scope, label?: Cps.Var, target?: Target): Scope {
+    const targets =
+      label === undefined || target === undefined ? scope.targets : new Map([...scope.targets, [label, target]]);
+    return { ...scope, vars: new Set(scope.vars), declared: new Set(scope.declared), targets };
+  }
 
   function checkStmt(stmt: Cps.Stmt, before: Cps.Stmt | undefined, scope: Scope): boolean {
     switch (stmt.kind) {
@@ -146,7 +154,8 @@ export function checkCps(module: Cps.Module): readonly string[] {
         checkLabeled(stmt, scope);
         return false;
       case "Loop":
-        if (!checkStmts(stmt.body, inner(scope, stmt.label, { kind: "Loop", exits: [] }))) complain("a loop's body falls off its end");
+        if (!checkStmts(stmt.body, inner(scope, stmt.label, { kind: "Loop", exits: [] })))
+          complain("a loop's body falls off its end");
         return true;
       case "Break":
       case "Continue": {
@@ -168,14 +177,14 @@ export function checkCps(module: Cps.Module): readonly string[] {
     }
   }
 
-  /** What was declared before and got a value on every way out has one afterwards. */
+  /** What was declared before and got a value on every way out has one afterwards. (Without a way out what follows never runs.) */
   function checkLabeled(stmt: Cps.Stmt & { kind: "Labeled" }, scope: Scope): void {
     const exits: ReadonlySet<Cps.Var>[] = [];
     if (!checkStmts(stmt.body, inner(scope, stmt.label, { kind: "Labeled", exits }))) {
       current = stmt;
       complain("a labeled body falls off its end");
     }
-    for (const v of scope.declared) if (exits.length > 0 && exits.every((exit) => exit.has(v))) scope.vars.add(v);
+    for (const v of scope.declared) if (exits.every((exit) => exit.has(v))) scope.vars.add(v);
   }
 
   function checkCheck(stmt: Cps.Stmt & { kind: "Check" }, before: Cps.Stmt | undefined, scope: Scope): void {
@@ -191,7 +200,8 @@ export function checkCps(module: Cps.Module): readonly string[] {
   function checkFuel(stmt: Cps.Stmt & { kind: "Fuel" }, scope: Scope): void {
     const { fn } = scope;
     if (fn.role !== "fast") complain("fuel in a part");
-    if (stmt.args.length !== fn.params.length || stmt.args.some((v, i) => v !== fn.params[i])) complain("fuel with other arguments than the function's");
+    if (stmt.args.length !== fn.params.length || stmt.args.some((v, i) => v !== fn.params[i]))
+      complain("fuel with other arguments than the function's");
     if (stmt.self.kind === "Local") see(stmt.self.var, scope);
     else if (!own.has(stmt.self.name) && stmt.self.name !== module.init.name) complain(`no function ${stmt.self.name}`);
   }
@@ -208,7 +218,8 @@ export function checkCps(module: Cps.Module): readonly string[] {
       for (const arg of op.args) seeAtom(arg, scope);
       const target = parts.get(op.target);
       if (target === undefined) complain(`no function ${op.target}`);
-      else if (target.params.length !== op.args.length) complain(`${op.args.length} arguments for ${target.params.length} parameters`);
+      else if (target.params.length !== op.args.length)
+        complain(`${op.args.length} arguments for ${target.params.length} parameters`);
       return;
     }
     for (const atom of opAtoms(op)) seeAtom(atom, scope);
@@ -216,7 +227,8 @@ export function checkCps(module: Cps.Module): readonly string[] {
     if (wrong !== null) complain(wrong);
     if (op.kind !== "Call" || op.fn.kind === "Builtin" || op.fn.kind === "Module") return;
     const callee = op.fn.kind === "Own" ? own.get(op.fn.name)?.fn : closures.get(op.fn.var)?.fn;
-    if (callee !== undefined && callee.params.length !== op.args.length) complain(`${op.args.length} arguments for ${callee.params.length} parameters`);
+    if (callee !== undefined && callee.params.length !== op.args.length)
+      complain(`${op.args.length} arguments for ${callee.params.length} parameters`);
     if (callee === undefined && op.fn.kind === "Own") complain(`no function ${op.fn.name}`);
   }
 }

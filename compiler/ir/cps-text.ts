@@ -14,7 +14,17 @@
 import type { Span } from "../source/span.ts";
 import { expectTagged, parseName, showSexps } from "./core-text.ts";
 import type * as Cps from "./cps.ts";
-import { parseAtom, parseFn, parseOp, showAtom, showFn, showOp, showVar, type Variables, variables } from "./op-text.ts";
+import {
+  parseAtom,
+  parseFn,
+  parseOp,
+  showAtom,
+  showFn,
+  showOp,
+  showVar,
+  type Variables,
+  variables,
+} from "./op-text.ts";
 import { expectList, expectNumber, isList, parseSexps, type Sexp, unexpected } from "./sexp.ts";
 
 const NOWHERE: Span = { start: 0, end: 0 };
@@ -53,7 +63,8 @@ function showCpsOp(op: Cps.Op, owner: string | null): Sexp {
 
 export function showCpsStmt(stmt: Cps.Stmt, owner: string | null): Sexp {
   const all = (stmts: readonly Cps.Stmt[]): readonly Sexp[] => stmts.map((inner) => showCpsStmt(inner, owner));
-  const branch = (stmts: readonly Cps.Stmt[]): Sexp => (stmts.length === 1 ? showCpsStmt(stmts[0], owner) : ["do", ...all(stmts)]);
+  const branch = (stmts: readonly Cps.Stmt[]): Sexp =>
+    stmts.length === 1 ? showCpsStmt(stmts[0], owner) : ["do", ...all(stmts)];
   switch (stmt.kind) {
     case "Let":
       return ["let", showVar(stmt.var), showCpsOp(stmt.op, owner)];
@@ -142,12 +153,18 @@ function parseStmt(sexp: Sexp, owner: string | null, vars: Variables): Cps.Stmt 
   const [tag, ...rest] = expectList(sexp, "a statement");
   const [first, second, third] = rest;
   const all = (sexps: readonly Sexp[]): readonly Cps.Stmt[] => sexps.map((stmt) => parseStmt(stmt, owner, vars));
-  const branch = (stmt: Sexp): readonly Cps.Stmt[] => (isList(stmt) && stmt[0] === "do" ? all(stmt.slice(1)) : all([stmt]));
+  const branch = (stmt: Sexp): readonly Cps.Stmt[] =>
+    isList(stmt) && stmt[0] === "do" ? all(stmt.slice(1)) : all([stmt]);
   switch (tag) {
     case "let":
       return { kind: "Let", var: vars(first), op: parseCpsOp(second, owner, vars), span: NOWHERE };
     case "slot":
-      return { kind: "Slot", var: vars(first), index: expectNumber(second, "an index"), count: expectNumber(third, "a count") };
+      return {
+        kind: "Slot",
+        var: vars(first),
+        index: expectNumber(second, "an index"),
+        count: expectNumber(third, "a count"),
+      };
     case "check":
       return { kind: "Check", var: vars(first), resume: parseName(second), live: rest.slice(2).map(vars) };
     case "guard":
@@ -177,13 +194,19 @@ function parseStmt(sexp: Sexp, owner: string | null, vars: Variables): Cps.Stmt 
     case "return":
       return { kind: "Return", op: parseCpsOp(first, owner, vars), span: null };
     case "fuel":
-      return { kind: "Fuel", cost: expectNumber(first, "a cost"), self: parseSelf(second, vars), args: rest.slice(2).map(vars) };
+      return {
+        kind: "Fuel",
+        cost: expectNumber(first, "a cost"),
+        self: parseSelf(second, vars),
+        args: rest.slice(2).map(vars),
+      };
     default:
       return unexpected(sexp, "a statement");
   }
 }
 
 function parseSelf(sexp: Sexp, vars: Variables): Cps.Self {
-  const own = isList(sexp) || (typeof sexp === "string" && sexp.startsWith("@") && !/\.\d+$/.test(sexp)) ? parseFn(sexp) : null;
+  const own =
+    isList(sexp) || (typeof sexp === "string" && sexp.startsWith("@") && !/\.\d+$/.test(sexp)) ? parseFn(sexp) : null;
   return own === null ? { kind: "Local", var: vars(sexp) } : { kind: "Top", name: own.name };
 }

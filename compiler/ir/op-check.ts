@@ -3,7 +3,7 @@ import type { Final, Prim } from "./core.ts";
 import type { PlainOp } from "./op-text.ts";
 
 /** Numbers of arguments, from the list in core.ts. */
-const primSizes: Readonly<Record<Prim, readonly number[]>> = {
+const primSizes: Readonly<Record<Exclude<Prim, "numbers">, readonly number[]>> = {
   cell: [0, 1],
   set: [2],
   unbound: [1],
@@ -27,6 +27,7 @@ export function wrongOp(op: PlainOp, variables: ReadonlySet<string>): string | n
       if (op.args.length < 2) return "arithmetic on fewer than two";
       return op.args.length === op.checks.length ? null : "arguments and checks differ in number";
     case "Prim":
+      if (op.prim === "numbers") return op.args.length > 0 ? null : "numbers of nothing";
       return primSizes[op.prim].includes(op.args.length) ? null : `${op.prim} with ${op.args.length} arguments`;
     case "Read":
       if (op.cells.length === 0) return "a read of no cell";

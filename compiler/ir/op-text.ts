@@ -9,7 +9,21 @@
  *   (apply f.1 x.2)  (read (c.1 c.2) FINAL)  (set! name x.1)  (load "id")
  *   FINAL: an atom, (global x), (global? x FINAL) if it may be unset, (unbound x)
  */
-import { type Arithmetic, type Atom, arithmetic, type Comparison, comparison, controlPrims, type Final, type FnRef, type GlobalRef, type Op, type Prim, plainPrims, type Var } from "./core.ts";
+import {
+  type Arithmetic,
+  type Atom,
+  arithmetic,
+  type Comparison,
+  comparison,
+  controlPrims,
+  type Final,
+  type FnRef,
+  type GlobalRef,
+  type Op,
+  type Prim,
+  plainPrims,
+  type Var,
+} from "./core.ts";
 import { expectList, expectString, expectSymbol, isList, isString, type Sexp, str, unexpected } from "./sexp.ts";
 import { parseSyntax, showSyntax } from "./syntax-text.ts";
 
@@ -129,7 +143,8 @@ export function parseFn(sexp: Sexp): FnRef {
   const [tag, ...rest] = expectList(sexp, "an atom");
   if (tag === "own") return { kind: "Own", name: expectSymbol(rest[0], "a name") };
   if (tag === "builtin") return { kind: "Builtin", name: expectSymbol(rest[0], "a name") };
-  if (tag === "from") return { kind: "Module", module: expectString(rest[0], "a module id"), name: expectSymbol(rest[1], "a name") };
+  if (tag === "from")
+    return { kind: "Module", module: expectString(rest[0], "a module id"), name: expectSymbol(rest[1], "a name") };
   return unexpected(sexp, "an atom");
 }
 
@@ -162,12 +177,20 @@ export function parseOp(sexp: Sexp, vars: Variables): PlainOp {
   switch (tag) {
     case "call": {
       const local = typeof first === "string" && isVariable(first);
-      return { kind: "Call", fn: local ? { kind: "Local", var: vars(first) } : parseFn(first), args: rest.slice(1).map(atom) };
+      return {
+        kind: "Call",
+        fn: local ? { kind: "Local", var: vars(first) } : parseFn(first),
+        args: rest.slice(1).map(atom),
+      };
     }
     case "apply":
       return { kind: "Apply", callee: atom(first), args: rest.slice(1).map(atom) };
     case "read":
-      return { kind: "Read", cells: expectList(first, "cells").map(atom), final: second === undefined ? null : parseFinal(second, vars) };
+      return {
+        kind: "Read",
+        cells: expectList(first, "cells").map(atom),
+        final: second === undefined ? null : parseFinal(second, vars),
+      };
     case "global":
     case "global?":
     case "unbound":
@@ -190,6 +213,7 @@ function parseNamed(sexp: Sexp, tag: string, rest: readonly Sexp[], atom: (item:
     const checks = args.map((arg, i) => (marks[i] === null ? !isNumber(arg) : marks[i] === "any"));
     return { kind: "Arith", op: tag as Arithmetic | Comparison, args, checks };
   }
-  if (tag.startsWith("%") && prims.has(tag.slice(1))) return { kind: "Prim", prim: tag.slice(1) as Prim, args: rest.map(atom) };
+  if (tag.startsWith("%") && prims.has(tag.slice(1)))
+    return { kind: "Prim", prim: tag.slice(1) as Prim, args: rest.map(atom) };
   return unexpected(sexp, "an operation");
 }

@@ -336,7 +336,7 @@ const run = (fiber: Fiber, v: Value): void => {
         F = s.frames;
       }
       dyn = dynOf(M);
-      R.fuel = full;
+      R.fuel = R.fuel < 0 ? full - R.fuel : full; // enough for the function that ran out, however much it takes
       const a = x, b = y;
       x = y = undefined;
       R.frames = F; R.meta = M;

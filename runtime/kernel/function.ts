@@ -78,8 +78,7 @@ export const apply = (f: Value, args: readonly Value[]): Value => {
 const partial = (f: Fn, wanted: number, args: readonly Value[]): Value => {
   // What is missing is filled by apply, so that a rest list still works.
   const rest = (f.$n as number) < 0;
-  const more = (...others: Value[]): Value =>
-    rest ? f(...args, ...others) : f(...args, ...others);
+  const more = (...others: Value[]): Value => f(...args, ...others);
   (more as Fn).$of = f;
   return named(nameOf(f), rest ? (f.$n as number) + args.length : wanted - args.length, more);
 };
@@ -96,12 +95,12 @@ export const call1 = (f: Value, a: Value): Value =>
   typeof f === "function" && (f as Fn).$n === 1 ? (f as Fn)(a) : apply1(f, a);
 export const call2 = (f: Value, a: Value, b: Value): Value =>
   typeof f === "function" && (f as Fn).$n === 2 ? (f as Fn)(a, b) : apply2(f, a, b);
-// Variadic builtins passed as values ((foldl + 0 l)) are called without making an argument array.
-const apply1 = (f: Value, a: Value): Value => {
+/** `apply` for a few arguments: variadic builtins passed as values, as in (foldl + 0 l), are called without an array. */
+export const apply1 = (f: Value, a: Value): Value => {
   const limits = (f as Fn).$native;
   return limits !== undefined && limits.min <= 1 && limits.max >= 1 ? (f as Fn)(a) : apply(f, [a]);
 };
-const apply2 = (f: Value, a: Value, b: Value): Value => {
+export const apply2 = (f: Value, a: Value, b: Value): Value => {
   const limits = (f as Fn).$native;
   return limits !== undefined && limits.min <= 2 && limits.max >= 2 ? (f as Fn)(a, b) : apply(f, [a, b]);
 };

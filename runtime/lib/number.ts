@@ -80,18 +80,19 @@ const fold = (name: string, f: Binary, args: readonly Value[]): Value => {
 };
 const one = (name: string, a: Value): Value => (NUMBER.is(a) ? a : refuse(name, [a], NUMBER));
 
-export const plus = /*#__PURE__*/ native("+", 0, Infinity, (a: Value, b: Value, ...more: Value[]): Value => {
-  if (more.length > 0) return fold("+", add, [a, b, ...more]);
-  return b !== undefined ? add(a, b) : a === undefined ? 0 : one("+", a);
+// `arguments` instead of a rest parameter: V8 makes no array as long as only its length is looked at.
+export const plus = /*#__PURE__*/ native("+", 0, Infinity, function (a: Value, b: Value): Value {
+  if (arguments.length === 2) return add(a, b);
+  return arguments.length === 0 ? 0 : arguments.length === 1 ? one("+", a) : fold("+", add, [...arguments]);
 });
-export const times = /*#__PURE__*/ native("*", 0, Infinity, (a: Value, b: Value, ...more: Value[]): Value => {
-  if (more.length > 0) return fold("*", mul, [a, b, ...more]);
-  return b !== undefined ? mul(a, b) : a === undefined ? 1 : one("*", a);
+export const times = /*#__PURE__*/ native("*", 0, Infinity, function (a: Value, b: Value): Value {
+  if (arguments.length === 2) return mul(a, b);
+  return arguments.length === 0 ? 1 : arguments.length === 1 ? one("*", a) : fold("*", mul, [...arguments]);
 });
 /** `(- x)` is the negative of x. */
-export const minus = /*#__PURE__*/ native("-", 1, Infinity, (a: Value, b: Value, ...more: Value[]): Value => {
-  if (more.length > 0) return fold("-", sub, [a, b, ...more]);
-  if (b !== undefined) return sub(a, b);
+export const minus = /*#__PURE__*/ native("-", 1, Infinity, function (a: Value, b: Value): Value {
+  if (arguments.length === 2) return sub(a, b);
+  if (arguments.length > 2) return fold("-", sub, [...arguments]);
   return typeof a === "number" || typeof a === "bigint" ? -a : one("-", a);
 });
 /** `(/ x)` is x. */
@@ -111,6 +112,8 @@ export const remainder = /*#__PURE__*/ native("%", 1, Infinity, (a: Value, b: Va
 });
 
 const truth = (test: Value): Value => (test === true ? 1 : test === false ? 0 : test);
+/** 1, 0 or an Error as true, false or an Error: what a test of compiled code looks at. */
+export const test = (value: Value): Value => (value === 1 ? true : value === 0 ? false : value);
 const chain = (name: string, f: Binary, args: readonly Value[]): Value => {
   if (!args.every(NUMBER.is)) return refuse(name, args, NUMBER);
   let result: Value = 1;
@@ -122,9 +125,8 @@ const chain = (name: string, f: Binary, args: readonly Value[]): Value => {
   return result;
 };
 const comparison = (name: string, f: Binary): Binary =>
-  native(name, 1, Infinity, (a: Value, b: Value, ...more: Value[]): Value => {
-    if (more.length > 0) return chain(name, f, [a, b, ...more]);
-    return b !== undefined ? truth(f(a, b)) : chain(name, f, [a]);
+  native(name, 1, Infinity, function (a: Value, b: Value): Value {
+    return arguments.length === 2 ? truth(f(a, b)) : chain(name, f, [...arguments]);
   });
 export const less = /*#__PURE__*/ comparison("<", lt);
 export const greater = /*#__PURE__*/ comparison(">", gt);

@@ -6,6 +6,7 @@
  *   (apply f args), f a known closure -> (call f args)
  *   (apply k v), k a continuation     -> (resume k v); in tail position (jump k v)
  *   (if (not x) a b)                  -> (if x b a)
+ *   (let x (head l)) ... (let y (head l)) e -> ... e[x/y]  of what only looks at its arguments
  *   (join j (p) ... (jump j a)) e     -> ... e[a/p]        where that is the only jump to j
  */
 import type { Context } from "../../context.ts";
@@ -25,6 +26,17 @@ function forward(lambda: Core.Lambda, context: Context): Core.Lambda {
   const replaced = new Map<Core.Var, Core.Atom>();
   const definitions = new Map<Core.Var, Core.Op>();
   const jumps = countJumps(lambda.body);
+  // Operations whose result is still at hand, by their text; those made in a branch are forgotten at its end.
+  const available = new Map<string, Core.Var>();
+  let trail: string[] = [];
+  const scoped = <T>(f: () => T): T => {
+    const outer = trail;
+    trail = [];
+    const result = f();
+    for (const key of trail) available.delete(key);
+    trail = outer;
+    return result;
+  };
 
   const atom = (a: Core.Atom): Core.Atom => (a.kind === "Var" ? (replaced.get(a.var) ?? a) : a);
   const definition = (a: Core.Atom): Core.Op | undefined => (a.kind === "Var" ? definitions.get(a.var) : undefined);
@@ -46,17 +58,24 @@ function forward(lambda: Core.Lambda, context: Context): Core.Lambda {
   };
   const inner = (l: Core.Lambda): Core.Lambda => ({ ...l, body: block(l.body) });
 
-  const block = (b: Core.Block): Core.Block => {
+  const block = (b: Core.Block): Core.Block => scoped(() => open(b));
+  const open = (b: Core.Block): Core.Block => {
     const stmts: Core.Stmt[] = [];
-    for (let i = 0; i < b.stmts.length; i++) {
-      const stmt = b.stmts[i];
+    for (const stmt of b.stmts) {
       switch (stmt.kind) {
         case "Let": {
           // A closure can be called by its own code, so it is known before its body is looked at.
           if (stmt.op.kind === "Closure") definitions.set(stmt.var, stmt.op);
           const op = operation(stmt.op, false);
+          const key = repeatable(op);
+          const before = key === null ? undefined : available.get(key);
           if (op.kind === "Use") replaced.set(stmt.var, op.atom);
+          else if (before !== undefined) replaced.set(stmt.var, { kind: "Var", var: before });
           else {
+            if (key !== null) {
+              available.set(key, stmt.var);
+              trail.push(key);
+            }
             definitions.set(stmt.var, op);
             stmts.push({ ...stmt, op });
           }
@@ -123,6 +142,16 @@ function forward(lambda: Core.Lambda, context: Context): Core.Lambda {
   void context;
   return { ...lambda, body: block(lambda.body) };
 }
+
+/** A text for operations that give the same for the same variables, however often they run; null for all others. */
+function repeatable(op: Core.Op): string | null {
+  if (op.kind === "Arith") return `${op.op} ${op.args.map(atomKey).join(" ")}`;
+  if (op.kind !== "Call" || op.fn.kind !== "Builtin" || !looking.has(op.fn.name)) return null;
+  return `${op.fn.name} ${op.args.map(atomKey).join(" ")}`;
+}
+const looking: ReadonlySet<string> = new Set(["head", "tail", "len", "nil?", "list?", "fst", "snd"]);
+const atomKey = (a: Core.Atom): string =>
+  a.kind === "Var" ? `v${a.var.id}` : a.kind === "Lit" ? `${typeof a.value} ${Object.is(a.value, -0) ? "-0" : String(a.value)}` : a.kind;
 
 const truthOf = (atom: Core.Atom): boolean | null => {
   switch (atom.kind) {
@@ -223,7 +252,7 @@ export function droppable(op: Core.Op, world: World): boolean {
     case "Call":
       return op.fn.kind === "Builtin" && (world.fn(op.fn)?.pure ?? false);
     case "Prim":
-      return op.prim === "cell" || op.prim === "function" || op.prim === "unbound" || op.prim === "fail";
+      return op.prim === "cell" || op.prim === "function" || op.prim === "numbers" || op.prim === "unbound" || op.prim === "fail";
     default:
       return false;
   }

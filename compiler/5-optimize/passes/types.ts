@@ -18,11 +18,12 @@ export interface Typed {
 }
 
 export function types(module: Core.Module, world: World): Typed {
+  const workers = new Map(module.functions.flatMap((f) => (f.worker === undefined ? [] : [[f.name, module.functions.find((w) => w.name === f.worker) as Core.Function]])));
   let results = new Map<string, Kinds>(module.functions.map((f) => [f.name, NOTHING]));
   let stable = false;
   for (let round = 0; round < ROUNDS && !stable; round++) {
     const next = new Map<string, Kinds>();
-    for (const f of module.functions) next.set(f.name, (results.get(f.name) as Kinds) | flow(f.lambda, results, world).result);
+    for (const f of module.functions) next.set(f.name, (results.get(f.name) as Kinds) | flow(f, results, workers, world).result);
     stable = [...next].every(([name, kinds]) => results.get(name) === kinds);
     results = next;
   }
@@ -30,14 +31,18 @@ export function types(module: Core.Module, world: World): Typed {
   return {
     module: {
       ...module,
-      functions: module.functions.map((f) => ({ ...f, lambda: flow(f.lambda, results, world).lambda })),
-      init: flow(module.init, results, world).lambda,
+      functions: module.functions.map((f) => ({ ...f, lambda: flow(f, results, workers, world).lambda })),
+      init: flow({ lambda: module.init }, results, workers, world).lambda,
     },
     results,
   };
 }
 
-function flow(lambda: Core.Lambda, results: ReadonlyMap<string, Kinds>, world: World): { lambda: Core.Lambda; result: Kinds } {
+/** One function's body. A call whose arguments are known to be numbers goes to the callee's copy for numbers. */
+export function flow(
+  { lambda, numbers = [] }: Pick<Core.Function, "lambda" | "numbers">, results: ReadonlyMap<string, Kinds>,
+  workers: ReadonlyMap<string, Core.Function>, world: World,
+): { readonly lambda: Core.Lambda; readonly result: Kinds } {
   const kinds = new Map<Core.Var, Kinds>();
   const trail: (readonly [Core.Var, Kinds | undefined])[] = []; // what narrowing replaced, to be put back at the end of a branch
   const definitions = new Map<Core.Var, Core.Op>();
@@ -93,6 +98,10 @@ function flow(lambda: Core.Lambda, results: ReadonlyMap<string, Kinds>, world: W
     if (op.kind === "Arith") {
       const checks = op.args.map((a) => !isOnly(of(a), NUMBER));
       return checks.every((c, i) => c === op.checks[i]) ? op : { ...op, checks };
+    }
+    if (op.kind === "Call" && op.fn.kind === "Own") {
+      const worker = workers.get(op.fn.name);
+      if (worker?.numbers?.every((i) => isOnly(of(op.args[i]), NUMBER))) return { ...op, fn: { kind: "Own", name: worker.name } };
     }
     // (e) calls e only if it is a function.
     if (op.kind === "Apply" && op.args.length === 0 && (of(op.callee) & FUNCTION) === 0) return { kind: "Use", atom: op.callee };
@@ -187,7 +196,7 @@ function flow(lambda: Core.Lambda, results: ReadonlyMap<string, Kinds>, world: W
         return end satisfies never;
     }
   };
-  for (const p of lambda.params) kinds.set(p, ANY);
+  lambda.params.forEach((p, i) => void kinds.set(p, numbers.includes(i) ? NUMBER : ANY));
   const body = block(lambda.body);
   return { lambda: { ...lambda, body }, result: returned };
 }

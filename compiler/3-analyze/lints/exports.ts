@@ -1,0 +1,36 @@
+/** What a module gives to JavaScript: every exported name is defined, and no two become the same JavaScript name. */
+import type { Context } from "../../context.ts";
+import { messages } from "../../diagnostics/messages.ts";
+import { nearest } from "../../diagnostics/nearest.ts";
+import type * as Kernel from "../../ir/kernel.ts";
+import { jsName } from "../../source/names.ts";
+import { children, type OwnGlobal, opensFrame } from "../globals.ts";
+
+export function lintExports(module: Kernel.Module, globals: ReadonlyMap<string, OwnGlobal>, context: Context): void {
+  const owners = new Map<string, string>(); // name in JavaScript -> in Valk
+  for (const { name, span } of module.exports ?? definitions(module)) {
+    if (!globals.has(name)) {
+      context.report(span, messages.exportUnknown, name, nearest(name, [...globals.keys()]));
+      continue;
+    }
+    // JavaScript sees it under both.
+    for (const js of new Set([jsName(name), name])) {
+      const owner = owners.get(js);
+      if (owner !== undefined && owner !== name) context.report(span, messages.exportClash, owner, name, js);
+      else owners.set(js, name);
+    }
+  }
+}
+
+/** Where each global is set first. */
+function definitions(module: Kernel.Module): Iterable<Kernel.Name> {
+  const found = new Map<string, Kernel.Name>();
+  const visit = (expr: Kernel.Expr, top: boolean): void => {
+    if (expr.kind === "Define" || (expr.kind === "Assign" && top))
+      for (const name of expr.names) if (!found.has(name.name)) found.set(name.name, name);
+    const inner = top && !opensFrame(expr);
+    for (const child of children(expr)) visit(child, inner);
+  };
+  for (const expr of module.body) visit(expr, true);
+  return found.values();
+}
