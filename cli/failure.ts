@@ -2,9 +2,9 @@
 import { type Step, type Trace, traceLines } from "../runtime/kernel/trace.ts";
 
 /** `text` gives a source, or null. */
-export function failure(message: string, trace: Trace, text: (path: string) => string | null): string {
+export function failure(message: string, trace: Trace, text: (path: string) => string | null, cwd: string): string {
   const first = trace.find((step) => step !== null);
-  const lines = traceLines(trace).map((line) => `    ${line}\n`);
+  const lines = traceLines(trace, cwd).map((line) => `    ${line}\n`);
   return `Error: ${message}\n${first ? excerpt(first, text(first.path)) : ""}${lines.join("")}`;
 }
 

@@ -2,11 +2,12 @@
 import { jest } from "@jest/globals";
 import { awaitValue, deliver } from "../runtime/kernel/await.ts";
 import { callForeign, exported, fromJS, toJS } from "../runtime/kernel/border.ts";
-import { asFunction, type Fiber, hooks, PROMPT, reset, shift, spawn, start, Y } from "../runtime/kernel/control.ts";
+import { asFunction, type Fiber, PROMPT, reset, shift, spawn, start, Y } from "../runtime/kernel/control.ts";
 import { error, ValkError } from "../runtime/kernel/error.ts";
 import { apply, def, type Fn, native } from "../runtime/kernel/function.ts";
 import { list, nil, type Value } from "../runtime/kernel/list.ts";
-import { loaded, reporter, run as runMain, stops } from "../runtime/kernel/main.ts";
+import { loaded, run as runMain, stops } from "../runtime/kernel/main.ts";
+import { reporter } from "../runtime/kernel/report.ts";
 import { R } from "../runtime/kernel/registers.ts";
 import { repr } from "../runtime/kernel/show.ts";
 import { aioDelay, aioSleep, sleep } from "../runtime/lib/timer.ts";
@@ -335,9 +336,5 @@ describe("the top level", () => {
       ["t"],
       undefined,
     ]);
-  });
-
-  test("the hook is there", () => {
-    expect(hooks.failed.name).toBe("note");
   });
 });

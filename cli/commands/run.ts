@@ -2,7 +2,7 @@
 import { type CachedProgram, type CacheKey, lookup } from "../../compiler/modules/cache.ts";
 import type { Entry } from "../../compiler/modules/graph.ts";
 import { ValkError } from "../../runtime/kernel/error.ts";
-import { reporter } from "../../runtime/kernel/main.ts";
+import { reporter } from "../../runtime/kernel/report.ts";
 import { trace } from "../../runtime/kernel/trace.ts";
 import { exit } from "../exit.ts";
 import { failure } from "../failure.ts";
@@ -60,7 +60,7 @@ const start = async (main: string, entry: Entry, args: readonly string[], host: 
     const file = resolve(host.cwd, path);
     return path.endsWith(".valk") && host.exists(file) ? host.readFile(file) : null;
   };
-  const report = (error: ValkError): void => host.err(failure(error.message, trace(error), text));
+  const report = (error: ValkError): void => host.err(failure(error.message, trace(error), text, host.cwd));
   // For what fails besides the top level, such as a fiber nobody waits for.
   reporter.report = report;
   // V8 keeps ten frames, and some of them are the runtime's. More make every Error dearer.

@@ -5,6 +5,7 @@
 import type { Context } from "../context.ts";
 import type * as Core from "../ir/core.ts";
 import { arithmetic, comparison } from "../ir/core.ts";
+import { usesVar } from "../ir/core-walk.ts";
 import type * as Kernel from "../ir/kernel.ts";
 import type { Syntax } from "../ir/syntax.ts";
 import type { Outside, OutsideFunction, World } from "../ir/world.ts";
@@ -355,7 +356,9 @@ export function lower(module: Kernel.Module, facts: Facts, world: World, context
     values.set(facts.names.get(expr.k) ?? impossible("k"), varAtom(k));
     const stmts: Core.Stmt[] = [{ kind: "Let", var: k, op: prim("function", varAtom(raw)), span: expr.k.span }];
     const end = finish(expr.body, stmts, null);
-    const made = thunkOf("shift", { stmts, end }, expr.body.span, [raw]);
+    const body = { stmts, end };
+    if (!usesVar(body, k)) return prim("abort", tag, bind(b, "abort", { kind: "Closure", lambda: thunkOf("abort", { ...body, stmts: stmts.slice(1) }, expr.body.span) }, expr.body.span));
+    const made = thunkOf("shift", body, expr.body.span, [raw]);
     return prim("shift", tag, bind(b, "shift", { kind: "Closure", lambda: made }, expr.body.span));
   };
 

@@ -11,6 +11,7 @@ import type * as Core from "../ir/core.ts";
 import type * as Cps from "../ir/cps.ts";
 import { forEachStmt } from "../ir/core-walk.ts";
 import type { World } from "../ir/world.ts";
+import { mangle } from "../source/names.ts";
 import { impossible } from "../source/impossible.ts";
 import { fuelBlock, isPure } from "./fuel.ts";
 import { loopBindings } from "./loop-bindings.ts";
@@ -22,22 +23,24 @@ const SHORT = 4;
 
 export function cps(module: Core.Module, world: World, context: Context): { readonly module: Cps.Module; readonly unwinds: Unwinds } {
   const facts = findUnwinds(module, world);
-  const entries = module.functions.map((f) => entry(f.name, f.lambda, facts, world, context));
-  const init = entry("init", module.init, facts, world, context);
-  return { module: { entries, variables: module.variables, init, exports: module.exports }, unwinds: facts };
-}
-
-function entry(name: string, lambda: Core.Lambda, facts: Unwinds, world: World, context: Context): Cps.Entry {
-  const parts: Cps.Function[] = [];
-  const used = new Set<string>();
+  // Names are JavaScript's from here on; parts get `$` and a digit or a letter, which no mangled name has.
+  const taken = new Set([...module.functions.map((f) => mangle(f.name)), ...module.variables.map(mangle)]);
+  const used = new Set(taken);
   const unique = (base: string): string => {
     let candidate = base;
     for (let i = 2; used.has(candidate); i++) candidate = `${base}_${i}`;
     used.add(candidate);
     return candidate;
   };
-  const fn = translate(lambda, { kind: "Top", name }, unique(name), { facts, world, context, parts, unique, closures: new Map(), owner: lambda.name });
-  return { name, arity: arityOf(lambda), fn, unwinds: facts.lambda(lambda.id).unwinds, parts };
+  const entry = (name: string, top: string, lambda: Core.Lambda): Cps.Entry => {
+    const parts: Cps.Function[] = [];
+    const shared: Shared = { facts, world, context, parts, unique, closures: new Map(), owner: lambda.name };
+    const fn = translate(lambda, { kind: "Top", name: top }, top, shared);
+    return { name, arity: arityOf(lambda), fn, unwinds: facts.lambda(lambda.id).unwinds, parts };
+  };
+  const entries = module.functions.map((f) => entry(f.name, mangle(f.name), f.lambda));
+  const init = entry("init", unique("init"), module.init);
+  return { module: { entries, variables: module.variables, init, exports: module.exports }, unwinds: facts };
 }
 
 const arityOf = (lambda: Core.Lambda): Cps.Arity => ({ params: lambda.params.length - (lambda.rest ? 1 : 0), rest: lambda.rest });
@@ -97,7 +100,10 @@ function translate(source: Core.Lambda, self: Cps.Self, name: string, shared: Sh
           break;
         case "Join": {
           if (stmt.params.length > 0) out.push({ kind: "Declare", vars: stmt.params });
-          out.push({ kind: "Labeled", label: stmt.label, body: stmtsFrom(stmt.body, 0, new Set([...local, stmt.label]), fast) });
+          const body = stmtsFrom(stmt.body, 0, new Set([...local, stmt.label]), fast);
+          // A body that always goes on in a rest never comes back.
+          if (!breaksTo(body, stmt.label)) return [...out, ...body];
+          out.push({ kind: "Labeled", label: stmt.label, body });
           break;
         }
         default:
@@ -153,7 +159,7 @@ function translate(source: Core.Lambda, self: Cps.Self, name: string, shared: Sh
     const innerSelf: Cps.Self = bound === null ? impossible("closure without a variable") : { kind: "Local", var: bound };
     const known = shared.closures.get(inner.id);
     if (known !== undefined) return { kind: "Closure", fn: known, arity: inner.thunk ? null : arityOf(inner) };
-    const fn = translate(inner, innerSelf, shared.unique(`${name}$$${inner.name ?? "fn"}`), { ...shared, owner: inner.thunk ? shared.owner : inner.name });
+    const fn = translate(inner, innerSelf, shared.unique(`${name}$$${mangle(inner.name ?? "fn")}`), { ...shared, owner: inner.thunk ? shared.owner : inner.name });
     shared.closures.set(inner.id, fn);
     return { kind: "Closure", fn, arity: inner.thunk ? null : arityOf(inner) };
   };
@@ -240,6 +246,23 @@ function wholeLoop({ params, body }: Core.Lambda): LoopEnd | null {
 }
 
 const varAtom = (v: Core.Var): Core.Atom => ({ kind: "Var", var: v });
+
+const breaksTo = (stmts: readonly Cps.Stmt[], label: Core.Label): boolean =>
+  stmts.some((s): boolean => {
+    switch (s.kind) {
+      case "Break":
+        return s.label === label;
+      case "If":
+        return breaksTo(s.then, label) || breaksTo(s.else, label);
+      case "Guard":
+        return breaksTo(s.exit, label);
+      case "Labeled":
+      case "Loop":
+        return breaksTo(s.body, label);
+      default:
+        return false;
+    }
+  });
 
 function findPlaces(body: Core.Block): ReadonlyMap<Core.Label, Place> {
   const places = new Map<Core.Label, Place>();

@@ -56,3 +56,18 @@ export const continueTo = (name: string | null): Statement => ({ type: "Continue
 /** The node, with the place in the source it came from. */
 export const located = <T extends object>(node: T, span: Span | null, originalName?: string): T =>
   span === null ? node : Object.assign(node, originalName === undefined ? { span } : { span, originalName });
+
+/** The same for what takes several expressions to write: each call in it that has no place yet is at this one, because traces ask for calls. */
+export const locatedCalls = <T extends Expression>(node: T, span: Span | null): T => {
+  if (span === null) return node;
+  const visit = (e: Expression): void => {
+    if ("span" in e) return;
+    if (e.type === "ConditionalExpression") [e.test, e.consequent, e.alternate].forEach(visit);
+    else if (e.type === "LogicalExpression" || e.type === "BinaryExpression") [e.left as Expression, e.right].forEach(visit);
+    else if (e.type === "UnaryExpression") visit(e.argument);
+    else if (e.type === "AssignmentExpression") visit(e.right);
+    else if (e.type === "CallExpression") located(e, span);
+  };
+  visit(node);
+  return located(node, span);
+};

@@ -41,14 +41,10 @@ export type Program = ESTree.Program & { readonly header?: string };
 
 export function emit(module: Cps.Module, setting: Setting, world: World, context: Context): Program {
   const entries = setting.library ? module.entries : [...module.entries, module.init];
-  const tops = new Map<string, string>(); // cps name -> JS name
-  for (const e of module.entries) tops.set(e.name, mangle(e.name));
   const variables = new Map(module.variables.map((v) => [v, mangle(v)]));
-  const names = moduleNames([...tops.values(), ...variables.values()]);
-  const initName = names.take("init");
-  tops.set(module.init.fn.name, initName);
-  for (const e of entries)
-    for (const part of e.parts) tops.set(part.name, names.take(part.name.replace(e.fn.name, tops.get(e.fn.name) ?? mangle(e.name)).replace(/\$\$.*?(?=\$\d|\$[jl]|$)/g, (m) => `$$${mangle(m.slice(2))}`)));
+  const initName = module.init.fn.name;
+  const tops = new Map(module.entries.map((e) => [e.name, e.fn.name]));
+  const names = moduleNames([...entries.flatMap((e) => [e.fn.name, ...e.parts.map((p) => p.name)]), ...variables.values()]);
 
   const starts = lineStarts(context.source.text);
   const place = (span: Span, owner: string | null): string => {
@@ -96,7 +92,7 @@ export function emit(module: Cps.Module, setting: Setting, world: World, context
     constant: ({ datum }) =>
       datum.kind === "Symbol" ? symbol(datum.name) : hoisted(`list ${JSON.stringify(datumKey(datum))}`, "list$data", () => quoted(datum)),
     fn: (fn) => reference(fn),
-    part: (name) => build.id(tops.get(name) ?? impossible(`no part ${name}`)),
+    part: (name) => build.id(name),
     global: (global) => {
       if (global.module === null) return build.id(variables.get(global.name) ?? impossible(`no global ${global.name}`));
       return build.id(names.import(setting.module(global.module), `$${mangle(global.name)}`, mangle(global.name)));
@@ -131,11 +127,11 @@ export function emit(module: Cps.Module, setting: Setting, world: World, context
     const fn = functionOf(entry.fn, own);
     const isInit = entry === module.init;
     const value = isInit ? fn : pure(arityCall(runtime, entry.fn.owner, entry.arity, fn));
-    body.push(named(build.declare("const", tops.get(entry.fn.name) as string, value), entry.name));
+    body.push(named(build.declare("const", entry.fn.name, value), entry.name));
     for (const part of entry.parts) {
       const code = functionOf(part, own);
       const made = part.role === "resume" ? pure(build.call(runtime("kernel/place", "at"), build.literal(place(part.span, part.owner)), code)) : code;
-      body.push(build.declare("const", tops.get(part.name) as string, made));
+      body.push(build.declare("const", part.name, made));
     }
   }
 
@@ -207,8 +203,10 @@ function exports(
     give(local, name);
   }
   if (setting.entry) {
-    const run = runtime("kernel/main", setting.unwinds ? "run" : "runPlain");
-    body.push(build.expression(runCall(run, build.id(initName), setting)));
+    const run = (): Expression => runtime("kernel/main", setting.unwinds ? "run" : "runPlain");
+    // A top level that cannot fail needs nobody to report a failure: with it goes most of the runtime.
+    const plain = !setting.unwinds && givesNil(module.init.fn.body);
+    body.push(build.expression(plain ? build.call(build.id(initName), build.literal(false)) : runCall(run(), build.id(initName), setting)));
   }
   if (specifiers.length > 0)
     body.push({
@@ -217,6 +215,25 @@ function exports(
     });
   return body;
 }
+
+/** Does every way through the statements end with nil, whatever happens? */
+const givesNil = (stmts: readonly Cps.Stmt[]): boolean =>
+  stmts.every((s) => {
+    switch (s.kind) {
+      case "Report":
+        return false;
+      case "Return":
+        return s.op.kind === "Use" && s.op.atom.kind === "Nil";
+      case "Guard":
+        return givesNil(s.exit);
+      case "If":
+        return givesNil(s.then) && givesNil(s.else);
+      case "Labeled": case "Loop":
+        return givesNil(s.body);
+      default:
+        return true;
+    }
+  });
 
 const exportName = (name: string): ESTree.Identifier | ESTree.Literal =>
   /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name) ? build.id(name) : ({ type: "Literal", value: name } as const);

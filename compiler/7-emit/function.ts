@@ -122,7 +122,7 @@ function emitBody(fn: Cps.Function, host: Host, uses: ReadonlyMap<Cps.Var, numbe
         const twice = op.checks.some((c) => c) || (op.args.length > 2 && operators.isComparison(op.op));
         const args = operands(op.args, out, twice);
         const make = operators.isComparison(op.op) ? operators.comparisonValue : operators.arithmeticValue;
-        return here(make(op.op as never, args, op.checks, use));
+        return build.locatedCalls(make(op.op as never, args, op.checks, use), span);
       }
       case "Prim":
         return here(primitive(op.prim, op.args, out));
@@ -222,7 +222,7 @@ function emitBody(fn: Cps.Function, host: Host, uses: ReadonlyMap<Cps.Var, numbe
       const twice = op.checks.some((c) => c) || op.args.length > 2;
       const args = operands(op.args, out, twice);
       const test = operators.comparisonTest(op.op, args, op.checks, use);
-      return { test: build.located(test, s.span), fails: op.checks.some((c) => c) && !operators.neverFails(op.op) };
+      return { test: build.locatedCalls(test, s.span), fails: op.checks.some((c) => c) && !operators.neverFails(op.op) };
     }
     if (op.kind === "Prim" && op.prim === "numbers") return { test: operators.areNumbers(operands(op.args, out)), fails: false };
     if (op.kind === "Call" && op.fn.kind === "Builtin") {

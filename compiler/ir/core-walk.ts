@@ -46,3 +46,31 @@ export function forEachOp(block: Core.Block, visit: (op: Core.Op, v: Core.Var | 
     (end) => { if (end.kind === "Tail") visit(end.op, null); },
   );
 }
+
+/** Is the variable read anywhere in the block, closures included? */
+export function usesVar(block: Core.Block, v: Core.Var): boolean {
+  let found = false;
+  const atom = (a: Core.Atom): void => {
+    if (a.kind === "Var" && a.var === v) found = true;
+  };
+  const visit = (b: Core.Block): void =>
+    forEachStmt(
+      b,
+      (s) => {
+        if (s.kind === "Let") operation(s.op);
+        else if (s.kind !== "Join") atom(s.value);
+      },
+      (end) => {
+        if (end.kind === "Tail") operation(end.op);
+        else if (end.kind === "Return") atom(end.value);
+        else if (end.kind === "If") atom(end.test);
+        else for (const a of end.kind === "Jump" ? end.args : end.inits) atom(a);
+      },
+    );
+  const operation = (op: Core.Op): void => {
+    for (const a of opAtoms(op)) atom(a);
+    if (op.kind === "Closure") visit(op.lambda.body);
+  };
+  visit(block);
+  return found;
+}

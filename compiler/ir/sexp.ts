@@ -100,7 +100,7 @@ const BIG = /^-?\d+n$/;
 
 /** Names that would not read back as themselves go between bars. */
 const symbol = (name: string): string =>
-  name === "" || /[\s(){}"|]/.test(name) || NUMBER.test(name) || BIG.test(name)
+  name === "" || /^;|[\s(){}"|]/.test(name) || NUMBER.test(name) || BIG.test(name)
     ? `|${name.replace(/[\\|]/g, "\\$&")}|`
     : name;
 

@@ -15,6 +15,7 @@
 import { error, ValkError } from "./error.ts";
 import type { Value } from "./list.ts";
 import { R } from "./registers.ts";
+import { failed } from "./report.ts";
 
 /** What a function returns while the stack unwinds. It must never reach a data structure or JavaScript. */
 export const Y: { readonly unwinding: true } = { unwinding: true };
@@ -122,8 +123,8 @@ const STATE: Tag = { name: "state" }, FIBER: Tag = { name: "fiber" };
 export const reset = (tag: Tag, body: Code): Value => { R.fuel -= 2; const v = body(); return v === Y ? under(tag, null, Y) : v; };
 /** Captures up to the nearest delimiter with this tag and runs body(k) under it, k a Kont. */
 export const shift = (tag: Tag, body: (k: Kont) => Value): Value => request(SHIFT, tag, body);
-/** A shift that does not use k: the delimiter's value is v. */
-export const abort = (tag: Tag, v: Value): Value => request(ABORT, tag, v);
+/** A shift that does not use k: body's value is the delimiter's, after the cleanups of the frames that are dropped. */
+export const abort = (tag: Tag, body: Code): Value => request(ABORT, tag, body);
 /** (k v) in tail position. */
 export const jump = (k: Kont, v: Value): Value => request(RESUME, k, v);
 /** (k v) elsewhere: runs natively where nothing below it is needed; four JS frames a level. */
@@ -144,7 +145,7 @@ const under = (tag: Tag, F: Frame | null, v: Value): Value => {
       const k = new Kont(tag, take(F), null, null);
       F = null;
       v = (y as Code)(k);
-    } else if (op === ABORT && x === tag && cleanups === 0) { tail = F = null; v = y; }
+    } else if (op === ABORT && x === tag && cleanups === 0) { tail = F = null; v = (y as Code)(); }
     else if (op === RESUME && F === null && tail === null && (x as Kont).tag === tag && (x as Kont).top === (x as Kont).base) {
       F = (x as Kont).frames;
       v = y;
@@ -212,8 +213,6 @@ const dropped = (F: Frame | null, M: Meta | null, base: Meta | null): Frame | nu
 
 // ---- entries from JS ----
 
-/** Told about every fiber that ends with an Error nobody asked for. */
-export const hooks: { failed: (fiber: Fiber) => void } = { failed: () => {} };
 /** Runs f(...args) as a fiber for a JS caller: if .value is still Y, it waits. */
 export const start = (f: Code, ...args: Value[]): Fiber => {
   const fiber = new Fiber(null);
@@ -276,7 +275,7 @@ const settle = (fiber: Fiber, v: Value): void => {
   fiber.frames = fiber.meta = null;
   fiber.value = v;
   const waiters = fiber.waiters;
-  if (waiters === null) { if (v instanceof ValkError && !fiber.looked) hooks.failed(fiber); return; }
+  if (waiters === null) { if (v instanceof ValkError && !fiber.looked) failed(fiber); return; }
   fiber.waiters = null;
   for (const w of waiters) if (typeof w === "function") w(v); else ready.push(w, v);
 };
@@ -304,9 +303,16 @@ const reinstate = (k: Kont, F: Frame | null, M: Meta | null): Meta => { // the p
   return M;
 };
 
-interface Spawner { readonly spawner: Fiber; readonly fiber: Fiber; readonly next: Spawner | null }
+// `waits`: the fiber is the code of an await of the spawner, which goes on only if that woke it.
+interface Spawner { readonly spawner: Fiber; readonly fiber: Fiber; readonly waits: boolean; readonly next: Spawner | null }
 let current: Fiber | null = null; // for `guarded`: whose code runs, and who waits for it to park
 let spawners: Spawner | null = null;
+
+// What the code of its await, which has parked or ended, gave a fiber: Y if nothing yet.
+const woken = (fiber: Fiber): Value => {
+  for (let i = 0; i < ready.length; i += 2) if (ready[i] === fiber) return ready.splice(i, 2)[1];
+  return Y;
+};
 
 // Goes on with fiber and v until it and the fibers it started park or end.
 const run = (fiber: Fiber, v: Value): void => {
@@ -329,7 +335,7 @@ const run = (fiber: Fiber, v: Value): void => {
         closed = s.next;
         if (s.tag === FIBER) { // s.dyn is the new fiber: its spawner waits until it parks
           fiber.frames = F; fiber.meta = M;
-          spawners = up = { spawner: fiber, fiber: s.dyn as Fiber, next: up };
+          spawners = up = { spawner: fiber, fiber: s.dyn as Fiber, waits: false, next: up };
           current = fiber = s.dyn as Fiber; M = fiber.meta; fiber.meta = null;
         } else if (s.tag === STATE) M = stateMeta(s.dyn, F, M);
         else M = prompt(s.tag, F, M);
@@ -349,7 +355,7 @@ const run = (fiber: Fiber, v: Value): void => {
           F = k === null && cleanups > 0 ? dropped(F, M, base) : null;
           M = base; dyn = dynOf(base);
           R.frames = F; R.meta = M;
-          v = k !== null ? (b as Code)(k) : b;
+          v = (b as Code)(k);
           break;
         }
         case RESUME: M = reinstate(a as Kont, F, M); F = (a as Kont).frames; dyn = dynOf(M); R.meta = M; v = b; break;
@@ -357,9 +363,10 @@ const run = (fiber: Fiber, v: Value): void => {
           fiber.frames = F; fiber.meta = M;
           const n = ready.length;
           v = (a as Code)(fiber);
-          if (v === Y) { // Valk code that waits in its turn: a fiber of its own, whose Error is the result of this await
-            const helper = new Fiber(null), waiting = fiber;
-            onSettle(helper, (w) => { if (w instanceof ValkError && waiting.frames === F && waiting.value === Y) ready.push(waiting, w); });
+          if (v === Y) { // Valk code that waits in its turn: a fiber of its own, after which this one goes on if it was woken
+            const helper = new Fiber(null);
+            helper.looked = true;
+            spawners = up = { spawner: fiber, fiber: helper, waits: true, next: up };
             current = fiber = helper; F = M = null;
             break;
           }
@@ -369,7 +376,11 @@ const run = (fiber: Fiber, v: Value): void => {
         }
       }
     }
-    if (up === null) return;
-    v = up.fiber; fiber = up.spawner; spawners = up = up.next;
+    do {
+      if (up === null) return;
+      fiber = up.spawner;
+      v = up.waits ? woken(fiber) : up.fiber;
+      spawners = up = up.next;
+    } while (v === Y);
   }
 };

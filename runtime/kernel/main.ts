@@ -1,50 +1,18 @@
-/** Running a module: its top level is a fiber, its first Error ends it, fibers that failed unseen are reported. */
+/** Running a module: its top level is a fiber, its first Error ends it. */
 import { promise } from "./border.ts";
-import { type Fiber, hooks, push1, type Resume, start, Y } from "./control.ts";
+import { push1, type Resume, start, Y } from "./control.ts";
 import { ValkError } from "./error.ts";
 import { nil, type Value } from "./list.ts";
-import { trace, traceLines } from "./trace.ts";
+import { fail, host, reporter } from "./report.ts";
 
 /** A module's top level. `loaded`: another module loads it, so its Errors do not end it. */
 type Init = (loaded: boolean) => Value;
-
-/** How failures reach the user; the command line replaces it to show the place in the source. */
-export const reporter: { report: (error: ValkError) => void } = {
-  report: (error) =>
-    write(
-      `Error: ${error.message}\n${traceLines(trace(error))
-        .map((line) => `    ${line}\n`)
-        .join("")}`,
-    ),
-};
-
-// The kernel runs in browsers, too: what Node has it takes from globalThis.
-interface Host {
-  readonly argv: readonly string[];
-  exitCode?: number | string | null;
-  readonly stderr: { write(text: string): unknown };
-  getBuiltinModule?(name: string): unknown;
-}
-const host = (): Host | undefined => (globalThis as { process?: Host }).process;
-const write = (text: string): void => {
-  const stderr = host()?.stderr;
-  if (stderr) stderr.write(text);
-  else console.error(text);
-};
-
-/** Reports an Error that nobody handles, and makes it the outcome of the program. */
-export const fail = (error: ValkError): void => {
-  reporter.report(error);
-  const process = host();
-  if (process !== undefined) process.exitCode = 1;
-};
 
 /**
  * Runs the top level of the module that JavaScript imported. If it has to wait, the Promise ends with it. An Error ends a
  * main program with a report and exit code 1; to a module that imported this one it is thrown.
  */
 export const run = (init: Init, url?: string): void | Promise<void> => {
-  hooks.failed = note;
   const fiber = start(init as (loaded: Value) => Value, false);
   fiber.looked = true;
   if (fiber.value === Y)
@@ -81,19 +49,6 @@ const isMain = (url: string): boolean => {
     }
   }
   return false;
-};
-
-// Fibers that failed. Who wants the result asks for it in the same turn of the event loop; after that nobody will.
-let unseen: Fiber[] = [];
-const note = (fiber: Fiber): void => {
-  if (unseen.push(fiber) > 1) return;
-  if (typeof setImmediate === "function") setImmediate(reportUnseen);
-  else setTimeout(reportUnseen, 0);
-};
-const reportUnseen = (): void => {
-  const fibers = unseen;
-  unseen = [];
-  for (const fiber of fibers) if (!fiber.looked) fail(fiber.value as ValkError);
 };
 
 /** The init of a module that others load: it runs once, at the first load; its value is nil. */

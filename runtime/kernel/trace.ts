@@ -216,22 +216,18 @@ const PERIOD = 4;
 /** So many lines from the inner end, and so many from the outer, are shown. */
 const INNER = 40, OUTER = 10;
 
-/** A line for each call, repetitions counted, the middle of a very long path left out. */
-export const traceLines = (path: Trace): readonly string[] => {
-  const lines = collapsed(path.map((step) => (step === null ? "..." : shown(step))));
+/** A line for each call, repetitions counted, the middle of a very long path left out. Paths are shown as seen from `from`. */
+export const traceLines = (path: Trace, from: string | undefined = host()?.cwd?.()): readonly string[] => {
+  const base = from?.replaceAll("\\", "/").replace(/\/?$/, "/");
+  const lines = collapsed(path.map((step) => (step === null ? "..." : shown(step, base))));
   if (lines.length <= INNER + OUTER + 1) return lines;
   return [...lines.slice(0, INNER), `... ${lines.length - INNER - OUTER} more`, ...lines.slice(-OUTER)];
 };
 
-const shown = ({ name, path, line, column }: Step): string => {
-  const place = `${nearPath(path)}:${line}:${column}`;
+const shown = ({ name, path, line, column }: Step, base: string | undefined): string => {
+  const near = base !== undefined && path.startsWith(base) ? path.slice(base.length) : path;
+  const place = `${near}:${line}:${column}`;
   return `at ${name === "" ? place : `${name} (${place})`}`;
-};
-
-/** As seen from the current directory, if it is in there. */
-const nearPath = (path: string): string => {
-  const base = host()?.cwd?.().replaceAll("\\", "/").replace(/\/?$/, "/");
-  return base !== undefined && path.startsWith(base) ? path.slice(base.length) : path;
 };
 
 const collapsed = (lines: readonly string[]): readonly string[] => {

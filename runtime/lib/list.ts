@@ -88,7 +88,7 @@ export const join = /*#__PURE__*/ native("join", 1, Infinity, (first: Value, ...
   return result;
 });
 
-const LONGEST = 2 ** 29;
+const LONGEST = 536_870_912;
 /** The numbers from a to before b. */
 export const range = /*#__PURE__*/ native("range", 2, 2, (a: Value, b: Value): Value => {
   if (typeof a !== "number" || typeof b !== "number") return refuseRange(a, b);
@@ -99,7 +99,7 @@ export const range = /*#__PURE__*/ native("range", 2, 2, (a: Value, b: Value): V
   for (let i = count - 1; i >= 0; i--) result = cell(a + i, result);
   return result;
 });
-const PLAIN: Kind = { what: NUMBER.what, is: (v) => typeof v === "number" };
+const PLAIN: Kind = { what: "a number", is: (v) => typeof v === "number" };
 const refuseRange = (a: Value, b: Value): Value => refuse("range", [a, b], PLAIN);
 
 /** The nth element, counted from 1. */

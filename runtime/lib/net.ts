@@ -2,7 +2,8 @@
 import { type AddressInfo, connect, createServer, type Server } from "node:net";
 import { awaitValue } from "../kernel/await.ts";
 import { errorOf } from "../kernel/border.ts";
-import { Fiber, hooks, onSettle, push1, start, Y } from "../kernel/control.ts";
+import { Fiber, onSettle, push1, start, Y } from "../kernel/control.ts";
+import { failed } from "../kernel/report.ts";
 import { error, ValkError } from "../kernel/error.ts";
 import { call1, type Fn, native } from "../kernel/function.ts";
 import { list, nil, type Value } from "../kernel/list.ts";
@@ -90,7 +91,7 @@ export const serve = (handler: Value, ref: Ref<Connection>): void => {
     if (!(value instanceof ValkError)) return;
     close(ref.target);
     fiber.looked = false; // by the program, that is
-    hooks.failed(fiber);
+    failed(fiber);
   };
   if (fiber.value === Y) onSettle(fiber, ended);
   else ended(fiber.value);

@@ -1,0 +1,49 @@
+/** How failures that nobody handles reach the user: of programs, and of fibers whose result nobody asked for. */
+import type { Fiber } from "./control.ts";
+import type { ValkError } from "./error.ts";
+import { trace, traceLines } from "./trace.ts";
+
+/** How failures reach the user; the command line replaces it to show the place in the source. */
+export const reporter: { report: (error: ValkError) => void } = {
+  report: (error) =>
+    write(
+      `Error: ${error.message}\n${traceLines(trace(error))
+        .map((line) => `    ${line}\n`)
+        .join("")}`,
+    ),
+};
+
+// The kernel runs in browsers, too: what Node has it takes from globalThis.
+interface Host {
+  readonly argv: readonly string[];
+  exitCode?: number | string | null;
+  readonly stderr: { write(text: string): unknown };
+  getBuiltinModule?(name: string): unknown;
+}
+export const host = (): Host | undefined => (globalThis as { process?: Host }).process;
+const write = (text: string): void => {
+  const stderr = host()?.stderr;
+  if (stderr) stderr.write(text);
+  else console.error(text);
+};
+
+/** Reports an Error that nobody handles, and makes it the outcome of the program. */
+export const fail = (error: ValkError): void => {
+  reporter.report(error);
+  const process = host();
+  if (process !== undefined) process.exitCode = 1;
+};
+
+// Fibers that failed. Who wants the result asks for it in the same turn of the event loop; after that nobody will.
+let unseen: Fiber[] = [];
+/** Told about every fiber that ends with an Error nobody has asked for yet. */
+export const failed = (fiber: Fiber): void => {
+  if (unseen.push(fiber) > 1) return;
+  if (typeof setImmediate === "function") setImmediate(reportUnseen);
+  else setTimeout(reportUnseen, 0);
+};
+const reportUnseen = (): void => {
+  const fibers = unseen;
+  unseen = [];
+  for (const fiber of fibers) if (!fiber.looked) fail(fiber.value as ValkError);
+};
