@@ -1,6 +1,15 @@
 /** Source maps that hold: every call of every fixture maps back to its form, traces and breakpoints land where they should. */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { SourceMap } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
@@ -19,7 +28,8 @@ import { unmangle } from "../runtime/kernel/function.ts";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const fixtures = join(root, "fixtures/run");
 const summaries = JSON.parse(readFileSync(join(root, "dist/runtime/prelude/summaries.json"), "utf8"));
-const is = (path: string, what: "isFile" | "isDirectory") => statSync(path, { throwIfNoEntry: false })?.[what]() ?? false;
+const is = (path: string, what: "isFile" | "isDirectory") =>
+  statSync(path, { throwIfNoEntry: false })?.[what]() ?? false;
 const files = {
   readFile: (path: string) => readFileSync(path, "utf8"),
   exists: (path: string) => is(path, "isFile"),
@@ -30,8 +40,10 @@ const files = {
 
 /** What the compiler itself needs: these calls do nothing that the program wrote. */
 const machinery = new Set(
-  ("def named at push1 push2 push4 push8 overflow stops loaded run runPlain exported toJSValue sym truthy unbound cell asFunction " +
-    "listOfForm listOfBraces error call0 apply init probe caseEqual selectTest").split(" "),
+  (
+    "def named at push1 push2 push4 push8 overflow stops loaded run runPlain exported toJSValue sym truthy unbound cell asFunction " +
+    "listOfForm listOfBraces error call0 apply init probe caseEqual selectTest"
+  ).split(" "),
 );
 
 /** One function for several forms, or for a part of a call (the list of rest arguments): the form's name says nothing. */
@@ -71,7 +83,8 @@ const callsOf = (code: string): readonly Call[] => {
   const program = parse(code, { ecmaVersion: "latest", sourceType: "module" });
   const parts = [...code.matchAll(/^const (\S+) = /gm)].map((match) => [match.index, match[1]] as const);
   walk(program, (node) => {
-    if (node.type === "ImportSpecifier" && node.imported.type === "Identifier") imported.set(node.local.name, node.imported.name);
+    if (node.type === "ImportSpecifier" && node.imported.type === "Identifier")
+      imported.set(node.local.name, node.imported.name);
   });
   walk(program, (node) => {
     if (node.type !== "CallExpression" || node.callee.type !== "Identifier") return;
@@ -95,7 +108,9 @@ const problems = (unit: Unit, { path, code, map }: OutputFile, exact: boolean): 
   for (const { callee, offset, again } of callsOf(code)) {
     const { line, column } = positionAt(generated, offset);
     const where = `${path}:${line + 1}:${column + 1} ${callee}`;
-    const entry = consumer.findEntry(line, column) as Partial<Record<`${"generated" | "original"}${"Line" | "Column"}`, number>>;
+    const entry = consumer.findEntry(line, column) as Partial<
+      Record<`${"generated" | "original"}${"Line" | "Column"}`, number>
+    >;
     if (entry.generatedLine !== line || entry.generatedColumn !== column) {
       if (!again) found.push(`${where} is not in the map`);
       continue;
@@ -105,7 +120,13 @@ const problems = (unit: Unit, { path, code, map }: OutputFile, exact: boolean): 
     const text = unit.source.text.slice(at, at + 20);
     if (head === undefined) found.push(`${where} maps to no form: ${text}`);
     // Without the optimizer a function is called by the name it has in the source.
-    else if (exact && !shared.has(callee) && [...forms.values()].includes(unmangle(callee)) && head !== "" && head !== unmangle(callee))
+    else if (
+      exact &&
+      !shared.has(callee) &&
+      [...forms.values()].includes(unmangle(callee)) &&
+      head !== "" &&
+      head !== unmangle(callee)
+    )
       found.push(`${where} maps to another call: ${text}`);
   }
   // Resume functions: the side table of traces.
@@ -118,7 +139,9 @@ const problems = (unit: Unit, { path, code, map }: OutputFile, exact: boolean): 
 };
 
 const cases = readdirSync(fixtures).flatMap((area) =>
-  readdirSync(join(fixtures, area)).map((name) => join(area, name)).filter((name) => files.exists(join(fixtures, name, "main.valk"))),
+  readdirSync(join(fixtures, area))
+    .map((name) => join(area, name))
+    .filter((name) => files.exists(join(fixtures, name, "main.valk"))),
 );
 
 test.each([
@@ -146,13 +169,20 @@ test.each([
 
 describe("in Node", () => {
   let home: string;
-  const program = '(fun {average l} {\n  (/ (foldl + 0 l)\n     (len l))\n})\n(fun {report-on l} {\n  (print "report")\n  (+ 1\n     (average l))\n})\n(print (report-on {1 2}))\n(sleep 1)\n(report-on 5)\n';
+  const program =
+    '(fun {average l} {\n  (/ (foldl + 0 l)\n     (len l))\n})\n(fun {report-on l} {\n  (print "report")\n  (+ 1\n     (average l))\n})\n(print (report-on {1 2}))\n(sleep 1)\n(report-on 5)\n';
   const node = (...args: readonly string[]) =>
     spawnSync(process.execPath, args, { cwd: home, env: { ...process.env, NODE_OPTIONS: "" }, encoding: "utf8" });
   beforeAll(() => {
     home = realpathSync(mkdtempSync(join(tmpdir(), "valk-map-")));
     writeFileSync(join(home, "main.valk"), program);
-    const { stderr, status } = node(join(root, "dist/cli/main.js"), "build", "main.valk", "--source-map", "--runtime=copy");
+    const { stderr, status } = node(
+      join(root, "dist/cli/main.js"),
+      "build",
+      "main.valk",
+      "--source-map",
+      "--runtime=copy",
+    );
     expect([stderr, status]).toEqual(["", 0]);
     writeFileSync(join(home, "service.mjs"), 'import("./out/main.js").catch((e) => console.log(e.stack));\n');
   });

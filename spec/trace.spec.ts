@@ -19,11 +19,13 @@ afterAll(() => rmSync(temporary, { recursive: true, force: true }));
 const node = (cwd: string, ...args: readonly string[]): { readonly err: string; readonly code: number | null } => {
   const env = { ...process.env, XDG_CACHE_HOME: join(temporary, "cache"), NODE_OPTIONS: "", NO_COLOR: "1" };
   const { stderr, status } = spawnSync(process.execPath, args, { cwd, env, encoding: "utf8" });
-  return { err: stderr, code: status };
+  return { err: uncounted(stderr), code: status };
 };
-const expected = (name: string): string => readFileSync(join(fixtures, name, "stderr"), "utf8");
+/** How many calls of a deep recursion are on the heap, and are counted, depends on the fuel they use. */
+const uncounted = (text: string): string => text.replace(/\d{4,} more of the same/g, "thousands more of the same");
+const expected = (name: string): string => uncounted(readFileSync(join(fixtures, name, "stderr"), "utf8"));
 /** Without what only the command line shows: warnings, and the lines of the source with their pointers. */
-const plain = (text: string): string => text.replace(/^warning[^]*?\n\n/gm, "").replace(/^ +\d* \|.*\n/gm, "");
+const plain = (text: string): string => text.replace(/^warning[\s\S]*?\n\n/gm, "").replace(/^ +\d* \|.*\n/gm, "");
 
 describe("valk run", () => {
   test.each(cases)("%s", (name) => {
@@ -36,7 +38,9 @@ describe("valk run", () => {
 describe("node", () => {
   const build = (name: string, ...options: readonly string[]): string => {
     const out = join(temporary, [name, ...options].join(""));
-    expect(node(join(fixtures, name), valk, "build", "main.valk", "-o", out, "--runtime=copy", ...options).code).toBe(0);
+    expect(node(join(fixtures, name), valk, "build", "main.valk", "-o", out, "--runtime=copy", ...options).code).toBe(
+      0,
+    );
     return join(out, "main.js");
   };
 
@@ -57,12 +61,16 @@ describe("node", () => {
 
   test("Node may map the stack itself", () => {
     const main = build("across-await", "--source-map");
-    expect(node(join(fixtures, "across-await"), "--enable-source-maps", main).err).toBe(plain(expected("across-await")));
+    expect(node(join(fixtures, "across-await"), "--enable-source-maps", main).err).toBe(
+      plain(expected("across-await")),
+    );
   });
 
   test("without maps: names, and places where they are known", () => {
     const { err } = node(join(fixtures, "across-await"), build("across-await"));
     expect(err).toMatch(/^Error: no such setting\n {4}at read-config \(.*main\.js:\d+:\d+\)\n/);
-    expect(err).toContain("    at open-database (main.valk:8:15)\n    at start-server (main.valk:14:21)\n    at main.valk:16:1\n");
+    expect(err).toContain(
+      "    at open-database (main.valk:8:15)\n    at start-server (main.valk:14:21)\n    at main.valk:16:1\n",
+    );
   });
 });

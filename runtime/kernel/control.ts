@@ -342,7 +342,7 @@ const run = (fiber: Fiber, v: Value): void => {
         F = s.frames;
       }
       dyn = dynOf(M);
-      R.fuel = R.fuel < 0 ? full - R.fuel : full; // enough for the function that ran out, however much it takes
+      R.fuel = R.fuel < 0 ? full + Math.min(-R.fuel, 100) : full; // enough for the function that ran out, with a small `full`, too
       const a = x, b = y;
       x = y = undefined;
       R.frames = F; R.meta = M;

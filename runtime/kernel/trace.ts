@@ -26,7 +26,9 @@ export type Trace = readonly (Step | null)[];
 /** Innermost first. */
 export const trace = (error: ValkError): Trace => {
   const sites = sitesOf(error);
-  const entry = sites.findIndex(({ file, name }) => (name === "run" || name === "under") && inRuntime(file) && file.includes("/kernel/control."));
+  const entry = sites.findIndex(
+    ({ file, name }) => (name === "run" || name === "under") && inRuntime(file) && file.includes("/kernel/control."),
+  );
   const steps = (from: number, to?: number): Step[] => sites.slice(from, to).flatMap((site) => stepOf(site) ?? []);
   const heap = heapSteps(error.frames as Frame | null, error.meta as Meta | null);
   if (entry >= 0) return [...steps(0, entry), ...heap, ...steps(entry)];
@@ -88,7 +90,9 @@ interface CallSite {
   getEnclosingLineNumber?(): number | null;
   getEnclosingColumnNumber?(): number | null;
 }
-interface Hook { prepareStackTrace?: unknown }
+interface Hook {
+  prepareStackTrace?: unknown;
+}
 
 const sitesOf = (error: Error): readonly Site[] => {
   // V8 makes the text when it is first asked for; until then it can be had in parts.
@@ -105,17 +109,24 @@ const sitesOf = (error: Error): readonly Site[] => {
     (Error as Hook).prepareStackTrace = hook;
   }
   if (sites !== null) return (sites as readonly CallSite[]).map(siteOf);
-  return String(stack).split("\n").flatMap((line) => {
-    const match = /^\s+at (?:async )?(?:(.*) \()?(.+?):(\d+):(\d+)\)?$/.exec(line);
-    return match === null ? [] : { name: match[1] ?? "", file: match[2], line: Number(match[3]), column: Number(match[4]), start: null };
-  });
+  return String(stack)
+    .split("\n")
+    .flatMap((line) => {
+      const match = /^\s+at (?:async )?(?:(.*) \()?(.+?):(\d+):(\d+)\)?$/.exec(line);
+      return match === null
+        ? []
+        : { name: match[1] ?? "", file: match[2], line: Number(match[3]), column: Number(match[4]), start: null };
+    });
 };
 const siteOf = (site: CallSite): Site => ({
   name: site.getFunctionName() ?? "",
   file: site.getScriptNameOrSourceURL?.() ?? site.getFileName() ?? "",
   line: site.getLineNumber() ?? 0,
   column: site.getColumnNumber() ?? 0,
-  start: site.getEnclosingLineNumber === undefined ? null : [site.getEnclosingLineNumber() ?? 0, site.getEnclosingColumnNumber?.() ?? 0],
+  start:
+    site.getEnclosingLineNumber === undefined
+      ? null
+      : [site.getEnclosingLineNumber() ?? 0, site.getEnclosingColumnNumber?.() ?? 0],
 });
 
 /** The folder of the runtime, if it is not in a bundle. */
@@ -129,14 +140,20 @@ const stepOf = (site: Site): Step | null => {
   const { file, line, column, name } = site;
   if (file === "" || /^(?:node|native|evalmachine)\b/.test(file) || inRuntime(file)) return null;
   // Node has mapped it already (--enable-source-maps).
-  if (/\.valk$|<(?:eval|stdin)>$|%3C(?:eval|stdin)%3E$/.test(file)) return { name: visible(name), path: pathOf(file), line, column };
+  if (/\.valk$|<(?:eval|stdin)>$|%3C(?:eval|stdin)%3E$/.test(file))
+    return { name: visible(name), path: pathOf(file), line, column };
   const module = moduleAt(file);
   if (module === null) return null;
-  if (module.map === null) return module.compiled ? { name: nameIn(module.text, site), path: pathOf(file), line, column } : null;
+  if (module.map === null)
+    return module.compiled ? { name: nameIn(module.text, site), path: pathOf(file), line, column } : null;
   const entry = module.map.findEntry(line - 1, column - 1);
   if (entry.generatedLine !== line - 1 || !/\.valk$|>$/.test(entry.originalSource ?? "")) return null;
   const at = site.start === null ? null : module.map.findEntry(site.start[0] - 1, site.start[1] - 1);
-  const exact = at !== null && site.start !== null && at.generatedLine === site.start[0] - 1 && at.generatedColumn === site.start[1] - 1;
+  const exact =
+    at !== null &&
+    site.start !== null &&
+    at.generatedLine === site.start[0] - 1 &&
+    at.generatedColumn === site.start[1] - 1;
   return {
     name: exact ? (at.name ?? "") : visible(name),
     path: sourcePath(entry.originalSource as string, file),
@@ -155,7 +172,8 @@ const nameIn = (text: string, { name, start }: Site): string => {
 };
 
 /** A function's name in JavaScript as the program knows it; the top level has none. */
-const visible = (name: string): string => (/^init(?:\$\d.*)?$/.test(name) ? "" : unmangle(name.replace(/^(?:Object|Module)\./, "")));
+const visible = (name: string): string =>
+  /^init(?:\$\d.*)?$/.test(name) ? "" : unmangle(name.replace(/^(?:Object|Module)\./, ""));
 
 // ---- source maps: what Node has for them, taken without an import, because the kernel runs in browsers, too ----
 
@@ -167,9 +185,18 @@ interface Entry {
   readonly originalColumn?: number;
   readonly name?: string;
 }
-interface SourceMap { findEntry(line: number, column: number): Entry }
-interface Module { readonly compiled: boolean; readonly text: string; readonly map: SourceMap | null }
-interface NodeProcess { cwd(): string; getBuiltinModule?(name: string): unknown }
+interface SourceMap {
+  findEntry(line: number, column: number): Entry;
+}
+interface Module {
+  readonly compiled: boolean;
+  readonly text: string;
+  readonly map: SourceMap | null;
+}
+interface NodeProcess {
+  cwd(): string;
+  getBuiltinModule?(name: string): unknown;
+}
 const host = (): NodeProcess | undefined => (globalThis as { process?: NodeProcess }).process;
 
 /** null: it is not there, or not to be had in this engine. */
@@ -214,7 +241,8 @@ const sourcePath = (source: string, file: string): string =>
 /** Repetitions of up to so many calls are shown once. */
 const PERIOD = 4;
 /** So many lines from the inner end, and so many from the outer, are shown. */
-const INNER = 40, OUTER = 10;
+const INNER = 40,
+  OUTER = 10;
 
 /** A line for each call, repetitions counted, the middle of a very long path left out. Paths are shown as seen from `from`. */
 export const traceLines = (path: Trace, from: string | undefined = host()?.cwd?.()): readonly string[] => {
@@ -233,12 +261,16 @@ const shown = ({ name, path, line, column }: Step, base: string | undefined): st
 const collapsed = (lines: readonly string[]): readonly string[] => {
   const out: string[] = [];
   for (let i = 0; i < lines.length; ) {
-    let period = 1, end = i + 1;
+    let period = 1,
+      end = i + 1;
     for (let p = 1; p <= PERIOD; p++) {
       let j = i + p;
       while (j < lines.length && lines[j] === lines[j - p]) j++;
       const whole = i + p * Math.floor((j - i) / p);
-      if (whole - i >= 3 * p && whole > end) { period = p; end = whole; }
+      if (whole - i >= 3 * p && whole > end) {
+        period = p;
+        end = whole;
+      }
     }
     out.push(...lines.slice(i, i + period));
     const more = end - i - period;

@@ -145,13 +145,17 @@ function forward(lambda: Core.Lambda, context: Context): Core.Lambda {
 
 /** A text for operations that give the same for the same variables, however often they run; null for all others. */
 function repeatable(op: Core.Op): string | null {
-  if (op.kind === "Arith") return `${op.op} ${op.args.map(atomKey).join(" ")}`;
-  if (op.kind !== "Call" || op.fn.kind !== "Builtin" || !looking.has(op.fn.name)) return null;
-  return `${op.fn.name} ${op.args.map(atomKey).join(" ")}`;
+  const name = op.kind === "Arith" ? op.op : op.kind === "Call" && op.fn.kind === "Builtin" && looking.has(op.fn.name) ? op.fn.name : null;
+  if (name === null || (op.kind !== "Arith" && op.kind !== "Call")) return null;
+  let key: string = name;
+  for (const a of op.args) {
+    if (a.kind === "Var") key += ` v${a.var.id}`;
+    else if (a.kind === "Lit") key += ` ${typeof a.value} ${Object.is(a.value, -0) ? "-0" : JSON.stringify(String(a.value))}`;
+    else return null;
+  }
+  return key;
 }
 const looking: ReadonlySet<string> = new Set(["head", "tail", "len", "nil?", "list?", "fst", "snd"]);
-const atomKey = (a: Core.Atom): string =>
-  a.kind === "Var" ? `v${a.var.id}` : a.kind === "Lit" ? `${typeof a.value} ${Object.is(a.value, -0) ? "-0" : String(a.value)}` : a.kind;
 
 const truthOf = (atom: Core.Atom): boolean | null => {
   switch (atom.kind) {
