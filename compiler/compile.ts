@@ -120,7 +120,8 @@ function pipeline(units: readonly Unit[], summaries: readonly Summary[], options
 function front(unit: Unit, options: Options): Front {
   const context = createContext(unit.source, options);
   const syntax = read(context);
-  const kernel = expand(syntax, context, unit.loads);
+  // The tree of a text with errors is a guess: what the expander would say about it is their consequence.
+  const kernel: Kernel.Module = context.failed() ? { body: [], exports: null } : expand(syntax, context, unit.loads);
   return { unit, context, syntax, kernel, globals: collectGlobals(kernel) };
 }
 

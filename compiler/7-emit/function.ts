@@ -467,13 +467,12 @@ function emitBody(fn: Cps.Function, host: Host, uses: ReadonlyMap<Cps.Var, numbe
 
   const fuel = (s: Cps.Stmt & { kind: "Fuel" }, out: Statement[]): void => {
     const left = build.member(host.runtime("kernel/registers", "R"), "fuel");
-    const burnt: Expression =
-      s.cost === 1
-        ? { type: "UpdateExpression", operator: "--", prefix: true, argument: left }
-        : { type: "AssignmentExpression", operator: "-=", left, right: build.literal(s.cost) };
+    // A large frame costs more, but one unit is enough to go on: however little there is, a call that was asked for again runs.
+    const burnt: Expression = { type: "UpdateExpression", operator: "--", prefix: true, argument: left };
     const self = s.self.kind === "Top" ? host.part(s.self.name) : build.id(name(s.self.var));
     const overflow = build.call(host.runtime("kernel/control", "overflow"), self, ...s.args.map((v) => build.id(name(v))));
     out.push(build.when(build.binary("<", burnt, build.literal(0)), [build.ret(overflow)]));
+    if (s.cost > 1) out.push(build.expression({ type: "AssignmentExpression", operator: "-=", left, right: build.literal(s.cost - 1) }));
   };
 
   const out: Statement[] = [];

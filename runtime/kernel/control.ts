@@ -132,13 +132,13 @@ export const resume = (k: Kont, v: Value): Value =>
   k.top === k.base && (R.fuel -= 4) >= 0 ? under(k.tag, k.frames, v) : request(RESUME, k, v);
 // Goes on with F and v under a prompt that lives on the JS stack. Serves what needs nothing below it, passes on the rest.
 const under = (tag: Tag, F: Frame | null, v: Value): Value => {
-  const outer = R.frames;
   for (;;) {
     while (v !== Y) {
-      if (F === null) { R.frames = outer; return v; }
+      if (F === null) return v;
       const frame = F;
-      R.frames = F = frame.next;
+      F = frame.next;
       v = frame.f(v, frame);
+      if (R.made !== null) below(F);
     }
     if (closed !== null) break;
     if (op === SHIFT && x === tag) {
@@ -151,8 +151,14 @@ const under = (tag: Tag, F: Frame | null, v: Value): Value => {
       v = y;
     } else break;
   }
-  R.frames = outer;
   return close(tag, F, null);
+};
+// Tells the Errors made since the last time what is below them on the heap.
+const below = (F: Frame | null): void => { for (let e = R.made; e !== null; e = e.next) e.frames ??= F; };
+const placed = (F: Frame | null, M: Meta | null): void => {
+  below(F);
+  for (let e = R.made; e !== null; e = e.next) e.meta ??= M;
+  R.made = null;
 };
 /** Runs body with one more piece of dynamic state. */
 export const withState = (value: Value, body: Code): Value => {
@@ -239,37 +245,22 @@ const enter = (fiber: Fiber, v: Value): void => {
   if (depth > 0) { nested(fiber, v); return; }
   depth = 1;
   full = R.fuel = R.full;
-  try {
-    guarded(fiber, v);
-    while (ready.length > 0) {
-      const batch = ready;
-      ready = [];
-      for (let i = 0; i < batch.length; i += 2) guarded(batch[i] as Fiber, batch[i + 1]);
-    }
-  } finally {
-    depth = 0;
-    dyn = null;
-    R.frames = R.meta = null;
+  run(fiber, v);
+  while (ready.length > 0) {
+    const batch = ready;
+    ready = [];
+    for (let i = 0; i < batch.length; i += 2) run(batch[i] as Fiber, batch[i + 1]);
   }
+  depth = 0;
+  dyn = null;
 };
 const nested = (fiber: Fiber, v: Value): void => { // a JS callback inside Valk code: only a part of the JS stack is left
-  const outer = dyn, fuel = R.fuel, part = full, frames = R.frames, meta = R.meta;
+  const outer = dyn, fuel = R.fuel, part = full;
   depth++;
   full = R.fuel = full >> 1 || 1;
-  try { guarded(fiber, v); } finally {
-    depth--;
-    dyn = outer; R.fuel = fuel; full = part; R.frames = frames; R.meta = meta;
-  }
-};
-// A JavaScript exception that no interop call caught (a RangeError, a bug) ends the fiber it happened in, with an Error value.
-const guarded = (fiber: Fiber, v: Value): void => {
-  try { run(fiber, v); } catch (e) {
-    tail = closed = null;
-    x = y = undefined;
-    for (let up = spawners; up !== null; up = up.next) ready.push(up.spawner, up.fiber);
-    spawners = null;
-    if (current !== null) settle(current, e instanceof ValkError ? e : error(String(e instanceof Error ? e.message : e), undefined, e));
-  }
+  run(fiber, v);
+  depth--;
+  dyn = outer; R.fuel = fuel; full = part;
 };
 const settle = (fiber: Fiber, v: Value): void => {
   fiber.frames = fiber.meta = null;
@@ -305,9 +296,6 @@ const reinstate = (k: Kont, F: Frame | null, M: Meta | null): Meta => { // the p
 
 // `waits`: the fiber is the code of an await of the spawner, which goes on only if that woke it.
 interface Spawner { readonly spawner: Fiber; readonly fiber: Fiber; readonly waits: boolean; readonly next: Spawner | null }
-let current: Fiber | null = null; // for `guarded`: whose code runs, and who waits for it to park
-let spawners: Spawner | null = null;
-
 // What the code of its await, which has parked or ended, gave a fiber: Y if nothing yet.
 const woken = (fiber: Fiber): Value => {
   for (let i = 0; i < ready.length; i += 2) if (ready[i] === fiber) return ready.splice(i, 2)[1];
@@ -315,18 +303,21 @@ const woken = (fiber: Fiber): Value => {
 };
 
 // Goes on with fiber and v until it and the fibers it started park or end.
+// A JavaScript exception that no interop call caught (a RangeError, a bug) ends the fiber it happened in, with an Error value.
 const run = (fiber: Fiber, v: Value): void => {
   let up: Spawner | null = null; // spawners waiting below
-  spawners = null;
+  try {
   for (;;) {
     let F = fiber.frames, M = fiber.meta;
-    current = fiber;
     dyn = dynOf(M);
-    R.meta = M;
     turn: for (;;) {
       while (v !== Y) {
-        if (F !== null) { const frame: Frame = F; R.frames = F = frame.next; v = frame.f(v, frame); }
-        else if (M !== null) { F = M.frames; R.meta = M = M.next; dyn = dynOf(M); }
+        if (F !== null) {
+          const frame: Frame = F;
+          F = frame.next;
+          v = frame.f(v, frame);
+          if (R.made !== null) placed(F, M);
+        } else if (M !== null) { F = M.frames; M = M.next; dyn = dynOf(M); }
         else { settle(fiber, v); break turn; }
       }
       F = take(F);
@@ -335,17 +326,16 @@ const run = (fiber: Fiber, v: Value): void => {
         closed = s.next;
         if (s.tag === FIBER) { // s.dyn is the new fiber: its spawner waits until it parks
           fiber.frames = F; fiber.meta = M;
-          spawners = up = { spawner: fiber, fiber: s.dyn as Fiber, waits: false, next: up };
-          current = fiber = s.dyn as Fiber; M = fiber.meta; fiber.meta = null;
+          up = { spawner: fiber, fiber: s.dyn as Fiber, waits: false, next: up };
+          fiber = s.dyn as Fiber; M = fiber.meta; fiber.meta = null;
         } else if (s.tag === STATE) M = stateMeta(s.dyn, F, M);
         else M = prompt(s.tag, F, M);
         F = s.frames;
       }
       dyn = dynOf(M);
-      R.fuel = R.fuel < 0 ? full + Math.min(-R.fuel, 100) : full; // enough for the function that ran out, with a small `full`, too
+      R.fuel = full;
       const a = x, b = y;
       x = y = undefined;
-      R.frames = F; R.meta = M;
       switch (op) {
         case CALL: v = (a as Code)(...(b as Value[])); break;
         case SHIFT: case ABORT: {
@@ -354,11 +344,10 @@ const run = (fiber: Fiber, v: Value): void => {
           const k = op === SHIFT ? new Kont(a as Tag, F, M, base) : null;
           F = k === null && cleanups > 0 ? dropped(F, M, base) : null;
           M = base; dyn = dynOf(base);
-          R.frames = F; R.meta = M;
           v = (b as Code)(k);
           break;
         }
-        case RESUME: M = reinstate(a as Kont, F, M); F = (a as Kont).frames; dyn = dynOf(M); R.meta = M; v = b; break;
+        case RESUME: M = reinstate(a as Kont, F, M); F = (a as Kont).frames; dyn = dynOf(M); v = b; break;
         case AWAIT: {
           fiber.frames = F; fiber.meta = M;
           const n = ready.length;
@@ -366,8 +355,8 @@ const run = (fiber: Fiber, v: Value): void => {
           if (v === Y) { // Valk code that waits in its turn: a fiber of its own, after which this one goes on if it was woken
             const helper = new Fiber(null);
             helper.looked = true;
-            spawners = up = { spawner: fiber, fiber: helper, waits: true, next: up };
-            current = fiber = helper; F = M = null;
+            up = { spawner: fiber, fiber: helper, waits: true, next: up };
+            fiber = helper; F = M = null;
             break;
           }
           if (ready[n] === fiber) v = ready.splice(n, 2)[1]; // woken at once: go on
@@ -375,12 +364,19 @@ const run = (fiber: Fiber, v: Value): void => {
           break;
         }
       }
+      if (R.made !== null) placed(F, M);
     }
     do {
       if (up === null) return;
       fiber = up.spawner;
       v = up.waits ? woken(fiber) : up.fiber;
-      spawners = up = up.next;
+      up = up.next;
     } while (v === Y);
+  }
+  } catch (e) {
+    tail = closed = null;
+    x = y = undefined;
+    for (; up !== null; up = up.next) if (!up.waits) ready.push(up.spawner, up.fiber);
+    settle(fiber, e instanceof ValkError ? e : error(String(e instanceof Error ? e.message : e), undefined, e));
   }
 };

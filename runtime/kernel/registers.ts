@@ -7,10 +7,15 @@ export interface Registers {
   fuel: number;
   /** What `fuel` is refilled to; 1 makes every call unwind (a test mode). */
   full: number;
-  /** The heap frames below the code that runs now (a Frame list), for traces. */
-  frames: unknown;
-  /** What lies beyond them (a Meta list), for traces. */
-  meta: unknown;
+  /** Errors made since the run loop last looked, newest first: it tells them the heap part of their call path. */
+  made: Made | null;
 }
 
-export const R: Registers = { fuel: 0, full: 1000, frames: null, meta: null };
+/** An Error value, as far as the run loop knows it (kernel/error.ts). */
+export interface Made {
+  frames: unknown;
+  meta: unknown;
+  next: Made | null;
+}
+
+export const R: Registers = { fuel: 0, full: 1000, made: null };

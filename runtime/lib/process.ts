@@ -1,7 +1,7 @@
 /** The process: its end, its clock, its stack. */
+import { park, wake } from "../kernel/control.ts";
 import { native } from "../kernel/function.ts";
-import type { Value } from "../kernel/list.ts";
-import { R } from "../kernel/registers.ts";
+import { nil, type Value } from "../kernel/list.ts";
 import { type Kind, refuse } from "../kernel/wrong.ts";
 
 interface Host {
@@ -39,19 +39,17 @@ export const exitNow = /*#__PURE__*/ native("exit-now", 0, 1, (code: Value = 0):
 /** A clock that only goes forward, in microseconds. Ignores its arguments. */
 export const timeUs = /*#__PURE__*/ native("time-us", 0, Infinity, (): Value => Math.floor(performance.now() * 1000));
 
-interface Link {
-  readonly next: Link | null;
-  readonly frames?: Link | null;
-}
-const count = (list: Link | null): number => {
-  let n = 0;
-  for (let at = list; at !== null; at = at.next) n += 1 + (at.frames === undefined ? 0 : count(at.frames));
-  return n;
-};
-/** About how many calls are waiting: the frames on the heap, and the fuel spent on the JavaScript stack. */
-export const stackDepth = /*#__PURE__*/ native(
-  "stack-depth",
-  0,
-  0,
-  (): Value => Math.max(0, R.full - R.fuel) + count(R.frames as Link | null) + count(R.meta as Link | null),
+/** How many calls are waiting: the fiber parks for a moment, which puts all of them on the heap, where they can be counted. */
+export const stackDepth = /*#__PURE__*/ native("stack-depth", 0, 0, (): Value =>
+  park((fiber) => {
+    let n = 0;
+    let frame = fiber.frames;
+    for (let meta = fiber.meta; ; meta = meta.next) {
+      for (; frame !== null; frame = frame.next) n++;
+      if (meta === null) break;
+      frame = meta.frames;
+    }
+    wake(fiber, n);
+    return nil;
+  }),
 );

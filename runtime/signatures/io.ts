@@ -7,7 +7,6 @@ const WRITES_SEES = { effect: "writes", errors: "sees" } as const;
 const READS = { effect: "reads" } as const;
 const WRITES = { effect: "writes" } as const;
 const READS_TOTAL_SEES = { effect: "reads", fails: false, errors: "sees" } as const;
-const READS_TOTAL = { effect: "reads", fails: false } as const;
 
 export const ioSignatures: readonly Signature[] = [
   ...describe("lib/io", [
@@ -35,6 +34,6 @@ export const ioSignatures: readonly Signature[] = [
     ["shutdown", "shutdown", "[code]", "number", "Records the exit code, stops the aio systems and goes on.", WRITES],
     ["exit-now", "exitNow", "[code]", "number", "Ends the process at once.", WRITES],
     ["time-us", "timeUs", "& xs", "number", "A clock in microseconds that only goes forward.", READS_TOTAL_SEES],
-    ["stack-depth", "stackDepth", "", "number", "About how many calls are waiting.", READS_TOTAL],
+    ["stack-depth", "stackDepth", "", "number", "How many calls are waiting.", { effect: "suspends", fails: false }],
   ]),
 ];
