@@ -3,7 +3,7 @@ import { type CachedProgram, type CacheKey, type NewProgram, store } from "../co
 import type { Entry } from "../compiler/modules/graph.ts";
 import { type Host, join } from "./host.ts";
 import { compileProgram, modules, reports, withMap } from "./program.ts";
-import { report } from "./report.ts";
+import { refused, report } from "./report.ts";
 
 /** null: the program has errors; they have been shown. */
 export async function compileToCache(
@@ -21,7 +21,10 @@ export async function compileToCache(
   );
   const said = reports(units, program);
   report(said, { json }, host);
-  if (program.failed) return null;
+  if (program.failed) {
+    refused(said, { json }, host);
+    return null;
+  }
   const files = units.filter((unit) => host.exists(unit.id));
   const compiled: NewProgram = {
     texts: new Map(files.map((unit) => [unit.id, unit.source.text])),

@@ -17,3 +17,9 @@ export function report(reports: readonly Report[], { json }: { readonly json: bo
     host.err(json ? renderJson(diagnostics, source) : `${renderTerminal(diagnostics, source, host.colors)}\n`);
   }
 }
+
+/** Of a program that was refused although it shows nothing worse than warnings: why. */
+export function refused(reports: readonly Report[], { json }: { readonly json: boolean }, host: Host): void {
+  const errors = reports.some(({ diagnostics }) => diagnostics.some(({ severity }) => severity === "error"));
+  if (!errors && !json) host.err("valk: with --strict warnings are errors: the program was refused\n");
+}

@@ -38,6 +38,8 @@ interface Front {
   readonly unit: Unit;
   readonly context: Context;
   readonly syntax: SyntaxModule;
+  /** Its text has errors: there is no kernel, and nobody knows what it defines. */
+  readonly unreadable: boolean;
   readonly kernel: Kernel.Module;
   readonly globals: ReturnType<typeof collectGlobals>;
 }
@@ -106,7 +108,8 @@ function pipeline(units: readonly Unit[], summaries: readonly Summary[], options
   const fronts = new Map(units.map((unit) => [unit.id, front(unit, all)]));
   const library = createLibrary(summaries);
   const linked = link([...fronts.values()].map(({ unit, globals }) => ({ id: unit.id, loads: loadsOf(unit, fronts), globals })));
-  for (const f of fronts.values()) analyze(f, worldOf(f.unit, linked, library, new Map()));
+  if (![...fronts.values()].some(({ unreadable }) => unreadable))
+    for (const f of fronts.values()) analyze(f, worldOf(f.unit, linked, library, new Map()));
   const failed = [...fronts.values()].some((f) => f.context.failed());
   const done = new Map<string, Back>();
   if (!failed)
@@ -120,9 +123,10 @@ function pipeline(units: readonly Unit[], summaries: readonly Summary[], options
 function front(unit: Unit, options: Options): Front {
   const context = createContext(unit.source, options);
   const syntax = read(context);
+  const unreadable = context.diagnostics.some(({ severity }) => severity === "error");
   // The tree of a text with errors is a guess: what the expander would say about it is their consequence.
-  const kernel: Kernel.Module = context.failed() ? { body: [], exports: null } : expand(syntax, context, unit.loads);
-  return { unit, context, syntax, kernel, globals: collectGlobals(kernel) };
+  const kernel = unreadable ? { body: [], exports: null } : expand(syntax, context, unit.loads);
+  return { unit, context, syntax, unreadable, kernel, globals: collectGlobals(kernel) };
 }
 
 const loadsOf = (unit: Unit, units: ReadonlyMap<string, unknown>): readonly string[] =>

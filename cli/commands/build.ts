@@ -6,7 +6,7 @@ import { runtimeCopy } from "../copy-runtime.ts";
 import { exit, UsageError } from "../exit.ts";
 import { dirname, type Host, join, relative, resolve } from "../host.ts";
 import { compileProgram, modules, reports, withMap } from "../program.ts";
-import { report } from "../report.ts";
+import { refused, report } from "../report.ts";
 
 export const build: Command = {
   usage: "build <file|dir>",
@@ -40,8 +40,13 @@ export const build: Command = {
     const copy = options.runtime === "copy";
     const runtime = copy ? { runtime: `./${runtimeName}`, runtimeExtension: ".js" } : {};
     const program = await compileProgram(units, { strict: options.strict === true, ...runtime }, host);
-    report(reports(units, program), { json: options.json === true }, host);
-    if (program.failed) return exit.compileErrors;
+    const said = reports(units, program);
+    const form = { json: options.json === true };
+    report(said, form, host);
+    if (program.failed) {
+      refused(said, form, host);
+      return exit.compileErrors;
+    }
     const files = outputs(units, program, root, options, host);
     if (copy) for (const [to, text] of await runtimeCopy(files, join(root, runtimeName), host)) files.set(to, text);
     const type = packageType(root, host);

@@ -3,7 +3,8 @@ import type { Phase } from "../../compiler/compile.ts";
 import { nearest } from "../../compiler/diagnostics/nearest.ts";
 import type { Command } from "../command.ts";
 import { exit, UsageError } from "../exit.ts";
-import { library, modules } from "../program.ts";
+import { compileProgram, library, modules, reports } from "../program.ts";
+import { report } from "../report.ts";
 
 export const dumpCommand: Command = {
   usage: "dump <file> --after=<phase>",
@@ -16,6 +17,7 @@ export const dumpCommand: Command = {
       describe: "read, expand, lower, optimize, cps or emit",
     },
     optimize: { type: "boolean", default: true, describe: "Run the optimizer (--no-optimize: not)" },
+    json: { type: "boolean", describe: "Print diagnostics as JSON, one a line" },
   },
   examples: [["valk dump app.valk --after=lower", "the program in A-normal form"]],
   positionals: [1, 1],
@@ -32,7 +34,11 @@ export const dumpCommand: Command = {
         ? ({ kind: "text", text: host.stdin(), name: "<stdin>" } as const)
         : ({ kind: "file", path } as const);
     const { units } = modules(entry, host);
-    const text = dump(units, units[0].id, phase, library(host), { optimize: options.optimize !== false });
+    const settings = { optimize: options.optimize !== false };
+    const program = await compileProgram(units, settings, host);
+    report(reports(units, program), { json: options.json === true }, host);
+    if (program.failed) return exit.compileErrors;
+    const text = dump(units, units[0].id, phase, library(host), settings);
     host.out(text.endsWith("\n") ? text : `${text}\n`);
     return exit.ok;
   },

@@ -112,15 +112,17 @@ export const messages = {
     (name: string, _nearest: readonly string[]) => `nothing is called \`${name}\` here`,
     (_name, nearest) => didYouMean(nearest),
   ),
-  /** `expected` in words: "2 arguments", "at least 1 argument". */
+  /** `expected` in words: "2 arguments", "at least 1 argument". `params` as they are written, null where they are not known. */
   arity: warning(
     "W0302",
-    (name: string, expected: string, given: number) => `\`${name}\` takes ${expected}, got ${given}`,
+    (name: string, expected: string, given: number, _params: string | null) =>
+      `\`${name}\` takes ${expected}, got ${given}`,
+    (name, _expected, _given, params) => (params === null ? undefined : `write (${`${name} ${params}`.trim()})`),
   ),
   notAFunction: warning(
     "W0303",
     (what: string) => `${what} is called, but it is not a function`,
-    () => "write a list as (list ...) or with a quote mark",
+    () => "a list of values is written (list ...), or in braces",
   ),
 
   // Modules

@@ -49,7 +49,9 @@ function excerpt(
 ): string {
   const position = positionAt(starts, span.start);
   const first = Math.max(0, position.line - LINES_ABOVE);
-  const last = Math.min(starts.length - 1, position.line + LINES_BELOW);
+  // What follows the last newline is no line that anybody sees.
+  const end = starts.length - (starts.length > 1 && starts[starts.length - 1] === source.text.length ? 2 : 1);
+  const last = Math.max(position.line, Math.min(end, position.line + LINES_BELOW));
   const lines: string[] = [];
   for (let line = first; line <= last; line++) lines.push(lineText(source.text, starts, line));
   const shown = cut(lines, position, lines[position.line - first].length, span.end - span.start);

@@ -359,7 +359,7 @@ const run = (fiber: Fiber, v: Value): void => {
             fiber = helper; F = M = null;
             break;
           }
-          if (ready[n] === fiber) v = ready.splice(n, 2)[1]; // woken at once: go on
+          if (ready.length > n && ready[n] === fiber) v = ready.splice(n, 2)[1]; // woken at once: go on
           else if (!(v instanceof ValkError)) break turn;
           break;
         }

@@ -1,4 +1,4 @@
-/** Functions, and the argument checks of library functions written in Valk. */
+/** Functions, `eval`, and the argument checks of library functions written in Valk. */
 import type { Signature } from "../signatures.ts";
 import { describe } from "./describe.ts";
 
@@ -6,6 +6,7 @@ const SUSPENDS_CURRIES = { effect: "suspends", curries: true } as const;
 const SEES_INTERNAL = { errors: "sees", internal: true } as const;
 
 export const functionSignatures: readonly Signature[] = [
+  ...describe("lib/eval", [["eval", "evaluate", "x", "any", "Evaluates a value; a list that is no literal not yet."]]),
   ...describe("lib/function", [
     ["unpack", "unpack", "f l", "any", "Calls f with the elements of l as arguments.", SUSPENDS_CURRIES],
     ["curry", "curry", "f l", "any", "The same as unpack.", SUSPENDS_CURRIES],

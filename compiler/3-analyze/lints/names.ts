@@ -1,9 +1,10 @@
-/** Names that nothing binds, and calls of known functions with a wrong number of arguments. */
+/** Names that nothing binds, calls of known functions with a wrong number of arguments, and calls of what is no function. */
+import { signatures } from "../../../runtime/signatures.ts";
 import type { Context } from "../../context.ts";
 import { messages } from "../../diagnostics/messages.ts";
 import { nearest } from "../../diagnostics/nearest.ts";
 import type * as Kernel from "../../ir/kernel.ts";
-import type { World } from "../../ir/world.ts";
+import type { OutsideFunction, World } from "../../ir/world.ts";
 import { children, type OwnGlobal } from "../globals.ts";
 import type { Scopes } from "../scope.ts";
 
@@ -11,6 +12,8 @@ interface Shape {
   readonly min: number;
   readonly max: number;
   readonly curries: boolean;
+  /** As they are written; null: not known. */
+  readonly names: string | null;
 }
 
 export function lintNames(
@@ -34,10 +37,10 @@ export function lintNames(
     const own = globals.get(callee.name);
     if (own !== undefined) {
       const lambda = own.lambda;
-      return lambda === null ? null : { min: lambda.params.length, max: lambda.rest === null ? lambda.params.length : Infinity, curries: true };
+      return lambda === null ? null : shapeOfLambda(lambda);
     }
     const outside = world.lookup(callee.name);
-    return outside?.kind === "function" ? outside : null;
+    return outside?.kind === "function" ? { ...outside, names: paramsOf(outside) } : null;
   };
   const call = (expr: Kernel.Call | Kernel.Force): void => {
     const callee = expr.kind === "Call" ? expr.callee : expr.expr;
@@ -45,17 +48,39 @@ export function lintNames(
     const shape = shapeOf(callee);
     if (shape === null || callee.kind !== "Ref") return;
     if (given > shape.max || (given < shape.min && !shape.curries && given > 0) || (given === 0 && expr.kind === "Force" && shape.min > 0 && !shape.curries))
-      context.report(expr.span, messages.arity, callee.name, expected(shape), given);
+      context.report(expr.span, messages.arity, callee.name, expected(shape), given, shape.names);
   };
   const visit = (expr: Kernel.Expr): void => {
     if (expr.kind === "Ref") unbound(expr);
     if (expr.kind === "Call" || expr.kind === "Force") call(expr);
+    // `(5)` is 5: only arguments make it a call.
+    if (expr.kind === "Call") {
+      const what = noFunction(expr.callee);
+      if (what !== null) context.report(expr.callee.span, messages.notAFunction, what);
+    }
     for (const child of children(expr)) visit(child);
   };
   for (const expr of module.body) visit(expr);
 }
 
-const expected = ({ min, max }: Shape): string => {
+const shapeOfLambda = ({ params, rest }: Kernel.Lambda): Shape => {
+  const names = [...params, ...(rest === null ? [] : [{ name: "&" }, rest])].map(({ name }) => name).join(" ");
+  return { min: params.length, max: rest === null ? params.length : Infinity, curries: true, names };
+};
+
+const paramsOf = ({ fn }: OutsideFunction): string | null =>
+  fn.kind === "Builtin" ? (signatures.find(({ name }) => name === fn.name)?.params ?? null) : null;
+
+const expected = ({ min, max }: Pick<Shape, "min" | "max">): string => {
   const plural = (n: number): string => `${n} argument${n === 1 ? "" : "s"}`;
   return min === max ? plural(min) : max === Infinity ? `at least ${plural(min)}` : `${min} to ${plural(max)}`;
+};
+
+/** What a literal that is certainly no function is, in words. */
+const noFunction = (expr: Kernel.Expr): string | null => {
+  if (expr.kind === "Const") return typeof expr.value === "string" ? "a string" : `the number ${expr.value}`;
+  if (expr.kind !== "Quote") return null;
+  const { datum } = expr;
+  if (datum.kind !== "Symbol") return "a list";
+  return `the ${datum.name.startsWith(":") ? "keyword" : "symbol"} \`${datum.name}\``;
 };
