@@ -64,7 +64,11 @@ async function observe({ chapter, program }: Example): Promise<Readonly<Record<R
   const error = failures(stderr);
   if (program.mark !== "compiled only") {
     const judged = await bench.judge(main);
-    expect({ stdout: judged.stdout, exit: judged.exit, error: failures(judged.stderr) }).toEqual({ stdout, exit, error });
+    expect({ stdout: judged.stdout, exit: judged.exit, error: failures(judged.stderr) }).toEqual({
+      stdout,
+      exit,
+      error,
+    });
   }
   return { output: stdout, error, warning: said, refused: "" };
 }

@@ -31,6 +31,8 @@ export interface Host {
 
 interface Pending {
   readonly expression: Expression;
+  /** The same as a raw boolean, for a test; only one of the two is written. */
+  readonly test?: Expression;
   readonly pure: boolean;
   readonly span: Span;
   /** Variables it mentions, for assignments in parallel. */
@@ -210,6 +212,11 @@ function emitBody(fn: Cps.Function, host: Host, uses: ReadonlyMap<Cps.Var, numbe
   const truth = (test: Core.Atom, out: Statement[]): Expression => {
     if (test.kind === "Lit") return build.literal(test.value !== 0 && test.value !== 0n);
     if (test.kind !== "Var") return build.literal(test.kind !== "Nil");
+    const raw = pending.get(test.var)?.test;
+    if (raw !== undefined) {
+      operands([test], out);
+      return raw;
+    }
     const isNumber = numbers.has(test.var);
     const value = operands([test], out)[0];
     return isNumber ? build.binary("!==", value, build.literal(0)) : build.call(host.runtime("kernel/truth", "truthy"), value);
@@ -288,6 +295,10 @@ function emitBody(fn: Cps.Function, host: Host, uses: ReadonlyMap<Cps.Var, numbe
           break;
         }
         case "Declare":
+          if (chosen(s, stmts[i + 1], out)) {
+            i++;
+            break;
+          }
           if (s.vars.length > 0) out.push(build.declareAll(s.vars.map(name)));
           break;
         case "Assign":
@@ -336,6 +347,14 @@ function emitBody(fn: Cps.Function, host: Host, uses: ReadonlyMap<Cps.Var, numbe
     reads = new Set();
     depth = 0;
     effects = !pure;
+    if (count === 1 && isTest(s.op)) {
+      const made = fused(s, out);
+      if (made !== null && !made.fails) {
+        const expression = build.conditional(made.test, build.literal(1), build.literal(0));
+        pending.set(s.var, { expression, test: made.test, pure: !effects, span: s.span, reads, depth: depth + 1 });
+        return;
+      }
+    }
     const expression = operation(s.op, s.span, out);
     const free = reads;
     const movable = !effects;
@@ -349,6 +368,10 @@ function emitBody(fn: Cps.Function, host: Host, uses: ReadonlyMap<Cps.Var, numbe
       out.push(build.located(build.declare("const", name(s.var), expression), s.span));
     }
   };
+
+  const isTest = (op: Cps.Op): boolean =>
+    op.kind === "Arith" ? operators.isComparison(op.op) && (operators.neverFails(op.op) || op.checks.every((c) => !c))
+      : op.kind === "Call" && op.fn.kind === "Builtin" && operators.predicates.has(op.fn.name);
 
   /** let t = comparison; [guard t]; if t: written as one test. Gives the number of statements it took, 0 if it does not apply. */
   const testStatement = (stmts: readonly Cps.Stmt[], i: number, out: Statement[], where: Where): number => {
@@ -418,6 +441,24 @@ function emitBody(fn: Cps.Function, host: Host, uses: ReadonlyMap<Cps.Var, numbe
   const only = (stmts: readonly Statement[]): Expression | null =>
     stmts.length === 1 && stmts[0].type === "ReturnStatement" ? (stmts[0].argument ?? null) : null;
   const simple = (e: Expression): boolean => e.type === "Identifier" || e.type === "Literal" || e.type === "MemberExpression";
+
+  /** let p; l: { if (t) { p = a; break l } else { p = b; break l } } of atoms is  const p = t ? a : b. */
+  const chosen = (s: Cps.Stmt & { kind: "Declare" }, next: Cps.Stmt | undefined, out: Statement[]): boolean => {
+    if (s.vars.length !== 1 || next?.kind !== "Labeled" || next.body.length !== 1) return false;
+    const branch = next.body[0];
+    if (branch.kind !== "If") return false;
+    const value = (side: readonly Cps.Stmt[]): Core.Atom | null => {
+      const [set, leave] = side;
+      if (side.length !== 2 || set.kind !== "Assign" || leave.kind !== "Break" || leave.label !== next.label) return null;
+      const [atom] = set.values;
+      return set.values.length === 1 && set.vars[0] === s.vars[0] && !(atom.kind === "Var" && pending.has(atom.var)) ? atom : null;
+    };
+    const a = value(branch.then), b = value(branch.else);
+    if (a === null || b === null) return false;
+    flushEffects2([branch.test], out);
+    out.push(build.declare("const", name(s.vars[0]), build.conditional(truth(branch.test, out), atom(a), atom(b))));
+    return true;
+  };
 
   /** A label is written only where somebody breaks to it. */
   const labeled = (s: Cps.Stmt & { kind: "Labeled" }, out: Statement[], where: Where): void => {

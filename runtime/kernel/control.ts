@@ -143,6 +143,7 @@ const under = (tag: Tag, F: Frame | null, v: Value): Value => {
     if (closed !== null) break;
     if (op === SHIFT && x === tag) {
       const k = new Kont(tag, take(F), null, null);
+      R.captures++;
       F = null;
       v = (y as Code)(k);
     } else if (op === ABORT && x === tag && cleanups === 0) { tail = F = null; v = (y as Code)(); }
@@ -342,6 +343,7 @@ const run = (fiber: Fiber, v: Value): void => {
           const base = find(a as Tag, M);
           if (base === null) { v = noPrompt(); break; }
           const k = op === SHIFT ? new Kont(a as Tag, F, M, base) : null;
+          R.captures++;
           F = k === null && cleanups > 0 ? dropped(F, M, base) : null;
           M = base; dyn = dynOf(base);
           v = (b as Code)(k);

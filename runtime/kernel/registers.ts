@@ -7,6 +7,8 @@ export interface Registers {
   fuel: number;
   /** What `fuel` is refilled to; 1 makes every call unwind (a test mode). */
   full: number;
+  /** How many continuations have been captured that can be resumed more than once: see list/turn in lib/list.ts. */
+  captures: number;
   /** Errors made since the run loop last looked, newest first: it tells them the heap part of their call path. */
   made: Made | null;
 }
@@ -18,4 +20,4 @@ export interface Made {
   next: Made | null;
 }
 
-export const R: Registers = { fuel: 0, full: 1000, made: null };
+export const R: Registers = { fuel: 0, full: 1000, captures: 0, made: null };

@@ -3,6 +3,7 @@ import { curried } from "../kernel/curried.ts";
 import { error, isError } from "../kernel/error.ts";
 import { native } from "../kernel/function.ts";
 import { cons as cell, consForm, fromArray, isBraces, List, nil, toArray, type Value } from "../kernel/list.ts";
+import { R } from "../kernel/registers.ts";
 import { ANY, CONS, type Kind, LIST, NUMBER, refuse, WHOLE, wrong } from "../kernel/wrong.ts";
 import { eq } from "./equal.ts";
 import { add, mul } from "./number.ts";
@@ -184,6 +185,30 @@ export const reverse = /*#__PURE__*/ curried(
   1,
   (l: Value): Value => (l instanceof List ? onto(l, nil) : refuse("reverse", [l], LIST)),
 );
+
+/**
+ * How many continuations have been captured so far. A loop that finds the count as it was knows that nobody else holds the
+ * cells it has made in the meantime.
+ */
+export const captures = /*#__PURE__*/ native("list/captures", 0, 0, (): Value => R.captures);
+/**
+ * The elements of `made` in reverse: how map and filter end. The cells in front of `shared`, a tail of `made`, belong to the
+ * caller alone and are turned around in place, which saves a second list; those from `shared` on may be in a continuation that
+ * is resumed again, and are copied.
+ */
+export const turn = /*#__PURE__*/ native("list/turn", 2, 2, (made: Value, shared: Value): Value => {
+  let result = nil;
+  let at = made as List;
+  while (at !== shared) {
+    const next = at.tail;
+    const cell = at as { tail: List; n: number };
+    cell.tail = result;
+    cell.n = result.n + 2;
+    result = at;
+    at = next;
+  }
+  return onto(at, result);
+});
 
 /** The elements of l in reverse, in front of rest: how loops with an accumulator end. */
 export const reverseOnto = /*#__PURE__*/ native(

@@ -8,6 +8,9 @@ const CURRIES = { curries: true } as const;
 const INTERNAL = { internal: true } as const;
 const TOTAL_SEES_INTERNAL = { fails: false, errors: "sees", internal: true } as const;
 
+const COUNTS = { effect: "reads", fails: false, internal: true } as const;
+const TURNS = { effect: "writes", fails: false, internal: true } as const;
+
 export const listSignatures: readonly Signature[] = [
   ...describe("lib/list", [
     ["list", "list", "& xs", "nil cons", "A quoted list of the arguments.", TOTAL_SEES],
@@ -38,6 +41,8 @@ export const listSignatures: readonly Signature[] = [
     ["sum", "sum", "l", "number bigint", "The sum of a list of numbers.", CURRIES],
     ["product", "product", "l", "number bigint", "The product of a list of numbers.", CURRIES],
     ["list/onto", "reverseOnto", "l rest", "nil cons", "The elements of l in reverse, in front of rest.", INTERNAL],
+    ["list/captures", "captures", "", "number", "How many continuations have been captured.", COUNTS],
+    ["list/turn", "turn", "made shared", "nil cons", "The elements of made in reverse, in place up to shared.", TURNS],
     ["list/copies", "copies", "x n", "nil cons", "A quoted list of n times x.", INTERNAL],
   ]),
   ...describe("lib/order", [

@@ -1,0 +1,67 @@
+/** The built command line as a user has it: a process of its own, in a folder of its own. */
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const program = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
+
+export interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface Desk {
+  readonly folder: string;
+  /** Writes files into a new folder below; gives its path. */
+  place(files: Readonly<Record<string, string>>): string;
+  valk(args: readonly string[], more?: { readonly cwd?: string; readonly input?: string }): Promise<Ended>;
+  node(args: readonly string[], cwd: string): Promise<Ended>;
+  close(): void;
+}
+
+export function openDesk(): Desk {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "valk-desk-")));
+  const env = { ...process.env, NODE_OPTIONS: "", NO_COLOR: "1", XDG_CACHE_HOME: join(folder, "cache") };
+  let last = 0;
+  const node: Desk["node"] = (args, cwd) => start(args, cwd, "");
+  const start = (args: readonly string[], cwd: string, input: string): Promise<Ended> =>
+    new Promise((resolve, reject) => {
+      const child = spawn(process.execPath, args, { cwd, env });
+      let out = "",
+        err = "";
+      child.stdout.setEncoding("utf8").on("data", (text: string) => {
+        out += text;
+      });
+      child.stderr.setEncoding("utf8").on("data", (text: string) => {
+        err += text;
+      });
+      child.on("error", reject);
+      child.on("close", (code) => resolve({ code, out, err }));
+      // Programs that read no input may be gone before it has come.
+      child.stdin.on("error", () => {});
+      child.stdin.end(input);
+    });
+  return {
+    folder,
+    node,
+    place: (files) => {
+      const home = join(folder, String(++last));
+      mkdirSync(home);
+      for (const [name, text] of Object.entries(files)) {
+        const path = join(home, name);
+        mkdirSync(dirname(path), { recursive: true });
+        writeFileSync(path, text);
+      }
+      return home;
+    },
+    valk: (args, { cwd = folder, input = "" } = {}) => start([program, ...args], cwd, input),
+    close: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Does a text show a place in this package or in Node? */
+export const showsOurs = (text: string): boolean =>
+  /internal error|node:|\/dist\/|\.[jt]s:\d|at async|\bundefined\b/.test(text);
