@@ -77,9 +77,9 @@ describe("refused: nothing is written, exit 3", () => {
     ["--strict: unknown escape", '(print "\\q")', "1:9", "warning[W0101]", ["--strict"]],
   ];
 
-  test.each(cases)("%s", async (_name, program, place, text, args = []) => {
+  test.each(cases.map((given) => [given[0], given] as const))("%s", async (_, [, program, place, text, args = []]) => {
     const home = desk.place({ "app.valk": program, "out/app.js": "old" });
-    const lines = [
+    const lines: readonly (readonly string[])[] = [
       ["build", ...args, "app.valk"],
       ["run", ...args, "app.valk"],
       ...(args.length > 0 ? [] : [["dump", "app.valk"]]),

@@ -42,5 +42,6 @@ const run = (args) => {
   if (status !== 0) process.exit(status ?? 1);
 };
 
-if (outdated()) run(["ci", "--no-audit", "--no-fund"]);
+// Not `npm ci`: it refuses a lock file made where the optional packages of other platforms were not to be had.
+if (outdated()) run(["install", "--no-save", "--no-audit", "--no-fund"]);
 if (stale()) run(["run", "--silent", "build"]);

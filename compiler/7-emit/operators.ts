@@ -98,5 +98,5 @@ export const predicates: ReadonlyMap<string, (x: Expression, use: Import) => Exp
   ["error?", (x: Expression, use: Import) => build.binary("instanceof", x, use(["kernel/error", "ValkError"]))],
   ["string?", (x: Expression) => build.binary("===", build.unary("typeof", x), build.literal("string"))],
   ["fn?", (x: Expression) => build.binary("===", build.unary("typeof", x), build.literal("function"))],
-  ["list?", (x: Expression, use: Import) => build.binary("instanceof", x, use(["kernel/list", "List"]))],
+  ["list?", (x: Expression, use: Import) => build.call(use(["kernel/list", "isList"]), x)],
 ]);

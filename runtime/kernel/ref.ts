@@ -1,5 +1,5 @@
 import { ValkError } from "./error.ts";
-import { List, nil, type Value } from "./list.ts";
+import { isList, nil, type Value } from "./list.ts";
 import { Sym } from "./symbol.ts";
 
 /** Refs: opaque host objects as values. They are equal only to themselves and print as `<ref:kind>`. */
@@ -34,7 +34,7 @@ export const typeOf = (value: Value): string => {
       return typeof value;
     case "object":
       if (value === nil) return "nil";
-      if (value instanceof List) return "list";
+      if (isList(value)) return "list";
       if (value instanceof Sym) return "symbol";
       if (value instanceof ValkError) return "error";
       return value !== null && kindOf(value) === "handle" ? "handle" : "ref";

@@ -4,7 +4,7 @@
  */
 import { ValkError } from "./error.ts";
 import { type Fn, nameOf } from "./function.ts";
-import { isBraces, List, nil, type Value } from "./list.ts";
+import { isBraces, isList, type List, nil, type Value } from "./list.ts";
 import { kindOf } from "./ref.ts";
 import { Sym } from "./symbol.ts";
 
@@ -23,7 +23,7 @@ export const show = (value: Value): string => {
 
 // Stops once there are more than `limit` characters. `big` is what marks a big integer.
 const write = (value: Value, big: string, limit: number): string => {
-  if (!(value instanceof List) || value === nil) return atom(value, big);
+  if (!isList(value) || value === nil) return atom(value, big);
   const outer: List[] = []; // the lists around this one, each at the cell that holds the next
   let text = isBraces(value) ? "{" : "(";
   let cell: List = value;
@@ -31,7 +31,7 @@ const write = (value: Value, big: string, limit: number): string => {
   const closers: string[] = [];
   while (text.length <= limit) {
     const item = cell.head;
-    if (item instanceof List && item !== nil) {
+    if (isList(item) && item !== nil) {
       outer.push(cell);
       closers.push(closing);
       text += isBraces(item) ? "{" : "(";

@@ -1,6 +1,6 @@
 /** The cold path of builtins: which argument does not fit, and how to say so. */
 import { error, ValkError } from "./error.ts";
-import { List, nil, type Value } from "./list.ts";
+import { isList, nil, type Value } from "./list.ts";
 import { show } from "./show.ts";
 import { Sym } from "./symbol.ts";
 
@@ -17,13 +17,13 @@ export interface Kind {
 export const NUMBER: Kind = { what: "a number", is: (v) => typeof v === "number" || typeof v === "bigint" };
 export const WHOLE: Kind = { what: "a whole number", is: Number.isInteger };
 export const STRING: Kind = { what: "a string", is: (v) => typeof v === "string" };
-export const LIST: Kind = { what: "a list", is: (v) => v instanceof List };
-export const CONS: Kind = { what: "a non-empty list", is: (v) => v instanceof List && v !== nil };
+export const LIST: Kind = { what: "a list", is: (v) => isList(v) };
+export const CONS: Kind = { what: "a non-empty list", is: (v) => isList(v) && v !== nil };
 export const SYMBOL: Kind = { what: "a symbol", is: (v) => v instanceof Sym };
 export const FUNCTION: Kind = { what: "a function", is: (v) => typeof v === "function" };
 export const PLIST: Kind = {
   what: "a plist (keys and values in turn)",
-  is: (v) => v instanceof List && (v.n & 2) === 0,
+  is: (v) => isList(v) && (v.$len & 2) === 0,
 };
 export const ERROR: Kind = { what: "an error", is: (v) => v instanceof ValkError };
 export const ANY: Kind = { what: "a value", is: () => true };

@@ -1,7 +1,7 @@
 /** `==`: structural equality, which never fails. */
 import { ValkError } from "../kernel/error.ts";
 import { native } from "../kernel/function.ts";
-import { List, nil, type Value } from "../kernel/list.ts";
+import { isList, type List, nil, type Value } from "../kernel/list.ts";
 
 /** Are the values equal? Lists element by element, Errors by message, numbers by value; everything else by identity. */
 export const eq = (a: Value, b: Value): boolean =>
@@ -17,19 +17,19 @@ const flat = (a: Value, b: Value): boolean => {
 
 // A loop with its own stack: neither long nor deeply nested lists may overflow JavaScript's.
 const deep = (a: Value, b: Value): boolean => {
-  if (!(a instanceof List && b instanceof List)) return flat(a, b);
+  if (!(isList(a) && isList(b))) return flat(a, b);
   const later: List[] = [];
   let x: List = a;
   let y: List = b;
   for (;;) {
-    if (x.n >> 1 !== y.n >> 1) return false;
+    if (x.$len >> 1 !== y.$len >> 1) return false;
     while (x !== y && x !== nil) {
       const p = x.head;
       const q = y.head;
       x = x.tail;
       y = y.tail;
-      if (p instanceof List && q instanceof List) {
-        if (p.n >> 1 !== q.n >> 1) return false;
+      if (isList(p) && isList(q)) {
+        if (p.$len >> 1 !== q.$len >> 1) return false;
         if (x !== nil) later.push(x, y);
         x = p;
         y = q;

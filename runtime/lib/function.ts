@@ -5,14 +5,14 @@
 import { curried } from "../kernel/curried.ts";
 import { error } from "../kernel/error.ts";
 import { apply, native } from "../kernel/function.ts";
-import { List, nil, toArray, type Value } from "../kernel/list.ts";
+import { isList, nil, toArray, type Value } from "../kernel/list.ts";
 import { CONS, FUNCTION, type Kind, LIST, refuse, WHOLE, wrong } from "../kernel/wrong.ts";
 
 // A JavaScript call holds its arguments on the stack.
 const MOST = 50_000;
 const spread = (name: string, f: Value, l: Value): Value => {
-  if (typeof f !== "function" || !(l instanceof List)) return refuse(name, [f, l], FUNCTION, LIST);
-  return l.n >> 1 > MOST ? error(`${name}: too many arguments: ${l.n >> 1}`) : apply(f, toArray(l));
+  if (typeof f !== "function" || !isList(l)) return refuse(name, [f, l], FUNCTION, LIST);
+  return l.$len >> 1 > MOST ? error(`${name}: too many arguments: ${l.$len >> 1}`) : apply(f, toArray(l));
 };
 
 /** Calls f with the elements of l as its arguments. */

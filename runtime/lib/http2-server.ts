@@ -14,7 +14,7 @@ import { errorOf } from "../kernel/border.ts";
 import { Fiber, onSettle, push1, start, Y } from "../kernel/control.ts";
 import { error, ValkError } from "../kernel/error.ts";
 import { call1, type Fn, native } from "../kernel/function.ts";
-import { List, nil, type Value } from "../kernel/list.ts";
+import { isList, type List, nil, type Value } from "../kernel/list.ts";
 import { isRef, Ref } from "../kernel/ref.ts";
 import { show } from "../kernel/show.ts";
 import { sym } from "../kernel/symbol.ts";
@@ -122,7 +122,7 @@ const answerWith = (state: Server, incoming: Incoming, value: Value): void => {
   if (value === sym(":deferred") || stream.destroyed || stream.closed || stream.headersSent) return;
   try {
     if (value instanceof ValkError) answerError(state, incoming, value);
-    else if (value instanceof List && (value.n & 2) === 0) answerPlist(incoming, value);
+    else if (isList(value) && (value.$len & 2) === 0) answerPlist(incoming, value);
     else {
       note(incoming, `the handler gave ${show(value)}, which is no response`);
       send(incoming, 200, [["content-type", TEXT]], "");

@@ -2,7 +2,7 @@
 import { curried } from "../kernel/curried.ts";
 import { error, isError } from "../kernel/error.ts";
 import { native } from "../kernel/function.ts";
-import { cons as cell, consForm, fromArray, isBraces, List, nil, toArray, type Value } from "../kernel/list.ts";
+import { cons as cell, consForm, fromArray, isBraces, isList, type List, listCell, nil, toArray, type Value } from "../kernel/list.ts";
 import { R } from "../kernel/registers.ts";
 import { ANY, CONS, type Kind, LIST, NUMBER, refuse, WHOLE, wrong } from "../kernel/wrong.ts";
 import { eq } from "./equal.ts";
@@ -12,7 +12,7 @@ import { add, mul } from "./number.ts";
 const build = (items: readonly Value[], braces: boolean, tail: List = nil): List => {
   let result = tail;
   for (let i = items.length - 1; i >= 0; i--)
-    result = braces ? new List(items[i], result, (result.n | 1) + 2) : consForm(items[i], result);
+    result = braces ? listCell(items[i], result, (result.$len | 1) + 2) : consForm(items[i], result);
   return result;
 };
 
@@ -23,21 +23,21 @@ export const cons = /*#__PURE__*/ native(
   "cons",
   2,
   2,
-  (x: Value, l: Value): Value => (l instanceof List ? cell(x, l) : wrong("cons", 2, LIST.what, l)),
+  (x: Value, l: Value): Value => (isList(l) ? cell(x, l) : wrong("cons", 2, LIST.what, l)),
 );
 
 export const head = /*#__PURE__*/ native(
   "head",
   1,
   1,
-  (l: Value): Value => (l instanceof List && l !== nil ? l.head : refuse("head", [l], CONS)),
+  (l: Value): Value => (isList(l) && l !== nil ? l.head : refuse("head", [l], CONS)),
 );
 
 export const tail = /*#__PURE__*/ native(
   "tail",
   1,
   1,
-  (l: Value): Value => (l instanceof List && l !== nil ? l.tail : refuse("tail", [l], CONS)),
+  (l: Value): Value => (isList(l) && l !== nil ? l.tail : refuse("tail", [l], CONS)),
 );
 
 export const init = /*#__PURE__*/ native(
@@ -45,7 +45,7 @@ export const init = /*#__PURE__*/ native(
   1,
   1,
   (l: Value): Value =>
-    l instanceof List && l !== nil ? build(toArray(l).slice(0, -1), isBraces(l)) : refuse("init", [l], CONS),
+    isList(l) && l !== nil ? build(toArray(l).slice(0, -1), isBraces(l)) : refuse("init", [l], CONS),
 );
 
 // The nth cell from 0 on; the caller knows that it is there.
@@ -57,7 +57,7 @@ const cellAt = (l: List, n: number): List => {
 export const last = /*#__PURE__*/ curried(
   "last",
   1,
-  (l: Value): Value => (l instanceof List && l !== nil ? cellAt(l, (l.n >> 1) - 1).head : refuse("last", [l], CONS)),
+  (l: Value): Value => (isList(l) && l !== nil ? cellAt(l, (l.$len >> 1) - 1).head : refuse("last", [l], CONS)),
 );
 
 /** The number of elements of a list, or of UTF-16 units of a string. */
@@ -66,7 +66,7 @@ export const len = /*#__PURE__*/ native(
   1,
   1,
   (x: Value): Value =>
-    x instanceof List ? x.n >> 1 : typeof x === "string" ? x.length : wrong("len", 1, "a list or a string", x),
+    isList(x) ? x.$len >> 1 : typeof x === "string" ? x.length : wrong("len", 1, "a list or a string", x),
 );
 
 // Copies `items` in front of `rest` in the bracket wanted; shares `rest` where it is in that bracket already.
@@ -75,14 +75,14 @@ const append = (items: readonly Value[], rest: List, braces: boolean): List =>
 
 /** Lists joined to one, in the bracket of the first that is not nil; what is no list is appended as an element. */
 export const join = /*#__PURE__*/ native("join", 1, Infinity, (first: Value, ...more: Value[]): Value => {
-  if (!(first instanceof List)) return wrong("join", 1, LIST.what, first);
+  if (!isList(first)) return wrong("join", 1, LIST.what, first);
   const all = [first, ...more];
-  const bracket = all.find((part) => part instanceof List && part !== nil) as List | undefined;
+  const bracket = all.find((part) => isList(part) && part !== nil) as List | undefined;
   const braces = bracket === undefined || isBraces(bracket);
   let result = nil;
   for (let i = all.length - 1; i >= 0; i--) {
     const part = all[i];
-    if (!(part instanceof List)) result = append([part], result, braces);
+    if (!isList(part)) result = append([part], result, braces);
     else if (part !== nil)
       result = result === nil && isBraces(part) === braces ? part : append(toArray(part), result, braces);
   }
@@ -108,17 +108,17 @@ export const nth = /*#__PURE__*/ curried(
   "nth",
   2,
   (n: Value, l: Value): Value =>
-    typeof n === "number" && l instanceof List && Number.isInteger(n) && n > 0 && n <= l.n >> 1
+    typeof n === "number" && isList(l) && Number.isInteger(n) && n > 0 && n <= l.$len >> 1
       ? cellAt(l, n - 1).head
       : refuseNth(n, l),
 );
 const refuseNth = (n: Value, l: Value): Value =>
-  Number.isInteger(n) && l instanceof List && l !== nil
-    ? wrong("nth", 1, `a whole number from 1 to ${l.n >> 1}`, n)
+  Number.isInteger(n) && isList(l) && l !== nil
+    ? wrong("nth", 1, `a whole number from 1 to ${l.$len >> 1}`, n)
     : refuse("nth", [n, l], WHOLE, l === nil ? CONS : LIST);
 
 const at = (name: string, n: number, l: Value): Value =>
-  l instanceof List && l.n >> 1 >= n
+  isList(l) && l.$len >> 1 >= n
     ? cellAt(l, n - 1).head
     : wrong(name, 1, n === 1 ? CONS.what : `a list of at least ${n} elements`, l);
 export const fst = /*#__PURE__*/ curried("fst", 1, (l: Value): Value => at("fst", 1, l));
@@ -126,7 +126,7 @@ export const snd = /*#__PURE__*/ curried("snd", 1, (l: Value): Value => at("snd"
 export const trd = /*#__PURE__*/ curried("trd", 1, (l: Value): Value => at("trd", 3, l));
 
 const front = (n: number, l: List): List => {
-  if (n >= l.n >> 1) return l;
+  if (n >= l.$len >> 1) return l;
   const items: Value[] = [];
   let at = l;
   for (let i = 0; i < n; i++) {
@@ -135,8 +135,8 @@ const front = (n: number, l: List): List => {
   }
   return build(items, isBraces(l));
 };
-const clamp = (n: number, l: List): number => Math.max(0, Math.min(n, l.n >> 1));
-const counted = (n: Value, l: Value): boolean => typeof n === "number" && Number.isInteger(n) && l instanceof List;
+const clamp = (n: number, l: List): number => Math.max(0, Math.min(n, l.$len >> 1));
+const counted = (n: Value, l: Value): boolean => typeof n === "number" && Number.isInteger(n) && isList(l);
 
 /** The first n elements, or all there are. */
 export const take = /*#__PURE__*/ curried(
@@ -168,7 +168,7 @@ export const exists = /*#__PURE__*/ curried(
   "exists",
   2,
   (x: Value, l: Value): Value =>
-    l instanceof List && !isError(x) ? contains(x, l) : refuse("exists", [x, l], ANY, LIST),
+    isList(l) && !isError(x) ? contains(x, l) : refuse("exists", [x, l], ANY, LIST),
 );
 const contains = (x: Value, l: List): number => {
   for (let at = l; at !== nil; at = at.tail) if (eq(at.head, x)) return 1;
@@ -177,13 +177,13 @@ const contains = (x: Value, l: List): number => {
 
 const onto = (l: List, rest: List): List => {
   let result = rest;
-  for (let at = l; at !== nil; at = at.tail) result = new List(at.head, result, (result.n | 1) + 2);
+  for (let at = l; at !== nil; at = at.tail) result = listCell(at.head, result, (result.$len | 1) + 2);
   return result;
 };
 export const reverse = /*#__PURE__*/ curried(
   "reverse",
   1,
-  (l: Value): Value => (l instanceof List ? onto(l, nil) : refuse("reverse", [l], LIST)),
+  (l: Value): Value => (isList(l) ? onto(l, nil) : refuse("reverse", [l], LIST)),
 );
 
 /**
@@ -201,9 +201,9 @@ export const turn = /*#__PURE__*/ native("list/turn", 2, 2, (made: Value, shared
   let at = made as List;
   while (at !== shared) {
     const next = at.tail;
-    const cell = at as { tail: List; n: number };
+    const cell = at as { tail: List; $len: number };
     cell.tail = result;
-    cell.n = result.n + 2;
+    cell.$len = result.$len + 2;
     result = at;
     at = next;
   }
@@ -216,11 +216,11 @@ export const reverseOnto = /*#__PURE__*/ native(
   2,
   2,
   (l: Value, rest: Value): Value =>
-    l instanceof List && rest instanceof List ? onto(l, rest) : refuse("list/onto", [l, rest], LIST),
+    isList(l) && isList(rest) ? onto(l, rest) : refuse("list/onto", [l, rest], LIST),
 );
 
 const total = (name: string, start: number, f: (a: Value, b: Value) => Value, l: Value): Value => {
-  if (!(l instanceof List)) return refuse(name, [l], LIST);
+  if (!isList(l)) return refuse(name, [l], LIST);
   let value: Value = start;
   for (let at = l; at !== nil; at = at.tail) {
     // 0 and 1 are neutral for big integers, too: a sum of big integers only is one.

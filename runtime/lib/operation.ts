@@ -6,7 +6,7 @@ import { type Continuation, deliver, type Thunk } from "../kernel/await.ts";
 import { errorOf } from "../kernel/border.ts";
 import { ValkError } from "../kernel/error.ts";
 import { arityError, def, type Fn, native } from "../kernel/function.ts";
-import { List, nil, toArray, type Value } from "../kernel/list.ts";
+import { isList, type List, nil, toArray, type Value } from "../kernel/list.ts";
 import type { Ref } from "../kernel/ref.ts";
 import { Sym } from "../kernel/symbol.ts";
 import { firstError, type Kind, PLIST, wrong } from "../kernel/wrong.ts";
@@ -66,7 +66,7 @@ const readCall = (name: string, kinds: readonly Kind[], given: readonly Value[])
   const named = given.length > 0 ? systemOf(given[0]) : null;
   const skipped = named === null ? 0 : 1;
   const last = given.length - 1;
-  const plist = given.length - skipped > n && given[last] instanceof List ? (given[last] as List) : null;
+  const plist = given.length - skipped > n && isList(given[last]) ? (given[last] as List) : null;
   if (plist !== null && !PLIST.is(plist)) return wrong(name, last + 1, PLIST.what, plist);
   const args = given.slice(skipped, plist === null ? given.length : last);
   if (args.length === n + 1 && named === null) return wrong(name, 1, "an aio system", given[0]);

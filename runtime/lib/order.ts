@@ -1,7 +1,7 @@
 /** The natural order: numbers by value, strings and symbols by their UTF-16 units. Other values, and mixtures, have none. */
 import { error } from "../kernel/error.ts";
 import { native } from "../kernel/function.ts";
-import { fromArray, List, toArray, type Value } from "../kernel/list.ts";
+import { fromArray, isList, toArray, type Value } from "../kernel/list.ts";
 import { show } from "../kernel/show.ts";
 import { Sym } from "../kernel/symbol.ts";
 import { firstError, LIST, refuse } from "../kernel/wrong.ts";
@@ -20,7 +20,7 @@ const compare = (a: Value, b: Value): number => {
 
 /** The list in its natural order, stable. */
 export const sortNatural = /*#__PURE__*/ native("list/sort", 1, 1, (l: Value): Value => {
-  if (!(l instanceof List)) return refuse("sort", [l], LIST);
+  if (!isList(l)) return refuse("sort", [l], LIST);
   const items = toArray(l);
   const failed = firstError(items);
   if (failed !== null) return failed;

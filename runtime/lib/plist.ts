@@ -1,11 +1,11 @@
 /** Property lists `{:key value ...}`: small maps. A key that stands twice counts where it stands first. */
 import { curried } from "../kernel/curried.ts";
 import { ValkError } from "../kernel/error.ts";
-import { cons, consForm, fromArray, isBraces, List, nil, type Value } from "../kernel/list.ts";
+import { cons, consForm, fromArray, isBraces, isList, type List, nil, type Value } from "../kernel/list.ts";
 import { ANY, PLIST, refuse } from "../kernel/wrong.ts";
 import { eq } from "./equal.ts";
 
-const isPlist = (l: Value): l is List => l instanceof List && (l.n & 2) === 0;
+const isPlist = (l: Value): l is List => isList(l) && (l.$len & 2) === 0;
 // The cell of the key, or nil.
 const find = (l: List, key: Value): List => {
   let at = l;

@@ -2,7 +2,7 @@
 import { curried } from "../kernel/curried.ts";
 import { ValkError } from "../kernel/error.ts";
 import { native } from "../kernel/function.ts";
-import { List, nil, type Value } from "../kernel/list.ts";
+import { isList, nil, type Value } from "../kernel/list.ts";
 import { isKeyword, Sym } from "../kernel/symbol.ts";
 import { typeOf } from "../kernel/ref.ts";
 
@@ -11,7 +11,7 @@ export const type = /*#__PURE__*/ native("type", 1, 1, (x: Value): Value => type
 
 export const isNil = /*#__PURE__*/ curried("nil?", 1, (x: Value): Value => (x === nil ? 1 : 0));
 export const isErrorValue = /*#__PURE__*/ native("error?", 1, 1, (x: Value): Value => (x instanceof ValkError ? 1 : 0));
-export const isList = /*#__PURE__*/ native("list?", 1, 1, (x: Value): Value => (x instanceof List ? 1 : 0));
+export const isListValue = /*#__PURE__*/ native("list?", 1, 1, (x: Value): Value => (isList(x) ? 1 : 0));
 export const isNumber = /*#__PURE__*/ native(
   "number?",
   1,

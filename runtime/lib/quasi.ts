@@ -1,11 +1,11 @@
 /** What quasiquote expands to. The results have the template's bracket. */
 import { error, isError } from "../kernel/error.ts";
 import { native } from "../kernel/function.ts";
-import { List, nil, type Value } from "../kernel/list.ts";
+import { isList, type List, listCell, nil, type Value, toArray } from "../kernel/list.ts";
 import { show } from "../kernel/show.ts";
 
 // n of a cell in front of `rest`: see the class List.
-const put = (item: Value, rest: List, braces: number): List => new List(item, rest, (rest.n & ~1) + 2 + braces);
+const put = (item: Value, rest: List, braces: number): List => listCell(item, rest, (rest.$len & ~1) + 2 + braces);
 const listOf = (items: readonly Value[], braces: number): List => {
   let result = nil;
   for (let i = items.length - 1; i >= 0; i--) result = put(items[i], result, braces);
@@ -15,14 +15,14 @@ const listOf = (items: readonly Value[], braces: number): List => {
 const append = (parts: readonly Value[], braces: number): Value => {
   for (const part of parts) {
     if (isError(part)) return part;
-    if (!(part instanceof List)) return error(`unquote-splicing: expected a list, got ${show(part)}`);
+    if (!isList(part)) return error(`unquote-splicing: expected a list, got ${show(part)}`);
   }
   let result = nil;
   for (let i = parts.length - 1; i >= 0; i--) {
     const part = parts[i] as List;
-    if (result === nil && (part.n & 1) === braces) result = part;
+    if (result === nil && (part.$len & 1) === braces) result = part;
     else {
-      const items = [...part];
+      const items = [...toArray(part)];
       for (let j = items.length - 1; j >= 0; j--) result = put(items[j], result, braces);
     }
   }

@@ -1,7 +1,7 @@
 /** Strings. Positions and lengths count UTF-16 units, as in JavaScript. */
 import { error } from "../kernel/error.ts";
 import { native } from "../kernel/function.ts";
-import { fromArray, List, nil, toArray, type Value } from "../kernel/list.ts";
+import { fromArray, isList, nil, toArray, type Value } from "../kernel/list.ts";
 import { display, repr as write } from "../kernel/show.ts";
 import { firstError, LIST, refuse, STRING, WHOLE, wrong } from "../kernel/wrong.ts";
 
@@ -40,7 +40,7 @@ export const strSlice = /*#__PURE__*/ native("str/slice", 2, 3, (s: Value, start
 
 /** The elements of l as by `str`, with the separator (default: nothing) between them. */
 export const strJoin = /*#__PURE__*/ native("str/join", 1, 2, (l: Value, separator: Value = ""): Value => {
-  if (!(l instanceof List) || typeof separator !== "string") return refuse("str/join", [l, separator], LIST, STRING);
+  if (!isList(l) || typeof separator !== "string") return refuse("str/join", [l, separator], LIST, STRING);
   const items = toArray(l);
   return firstError(items) ?? items.map(display).join(separator);
 });

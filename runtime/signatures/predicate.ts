@@ -20,7 +20,7 @@ export const predicateSignatures: readonly Signature[] = [
     ],
     ["nil?", "isNil", "x", "number", "1 if x is the empty list.", TOTAL_SEES_CURRIES],
     ["error?", "isErrorValue", "x", "number", "1 if x is an Error.", TOTAL_SEES],
-    ["list?", "isList", "x", "number", "1 if x is a list; nil is one.", TOTAL_SEES],
+    ["list?", "isListValue", "x", "number", "1 if x is a list; nil is one.", TOTAL_SEES],
     ["number?", "isNumber", "x", "number", "1 if x is a number or a big integer.", TOTAL_SEES],
     ["string?", "isString", "x", "number", "1 if x is a string.", TOTAL_SEES],
     ["symbol?", "isSymbol", "x", "number", "1 if x is a symbol; keywords are.", TOTAL_SEES],

@@ -1,6 +1,6 @@
 /** Forms that choose: select, case, and, or (LANGUAGE 3). And what quasiquote builds. */
 import { error, isError } from "../../runtime/kernel/error.ts";
-import { consForm, fromArray, List, nil, toArray, type Value } from "../../runtime/kernel/list.ts";
+import { consForm, fromArray, isList, type List, nil, toArray, type Value } from "../../runtime/kernel/list.ts";
 import { type Env, goOn, into, type K, type M, type Step, seal, type World } from "./machine.ts";
 import type { Node, Of, Part } from "./syntax.ts";
 
@@ -72,7 +72,7 @@ export const fill = (parts: readonly Part[], values: readonly Value[], braces: b
   for (const [i, part] of parts.entries()) {
     const v = values[i];
     if (!part.splice) items.push(v);
-    else if (v instanceof List) items.push(...toArray(v));
+    else if (isList(v)) items.push(...toArray(v));
     else return isError(v) ? v : error(`unquote-splicing: expected a list, got ${world.show(v)}`);
   }
   return braces ? fromArray(items) : items.reduceRight<List>((tail, item) => consForm(item, tail), nil);

@@ -5,7 +5,7 @@
  * a frame binds a name is known only after its body was read as code, so a frame whose body turned out to bind a form name is
  * expanded again with that knowledge.
  */
-import { isBraces, List, nil, toArray, type Value } from "../../runtime/kernel/list.ts";
+import { isBraces, isList, type List, nil, toArray, type Value } from "../../runtime/kernel/list.ts";
 import { isKeyword, Sym } from "../../runtime/kernel/symbol.ts";
 import { FORMS, type Form, malformed } from "./forms.ts";
 import type { Node, Scope } from "./syntax.ts";
@@ -38,7 +38,7 @@ export const FIXED: ReadonlySet<string> = new Set([
 const FUNCTIONS_TOO: ReadonlySet<string> = new Set(["and", "or", "do", "eval", "load"]);
 
 export const constant = (value: Value): Node => ({ kind: "Const", value });
-export const isBraceList = (value: Value): value is List => value instanceof List && (value === nil || isBraces(value));
+export const isBraceList = (value: Value): value is List => isList(value) && (value === nil || isBraces(value));
 
 const isBound = (name: string, ctx: Context): boolean => {
   if (FIXED.has(name)) return false;
@@ -66,7 +66,7 @@ const expandCall = (items: readonly Value[], ctx: Context): Node => {
 
 export const expand = (datum: Value, ctx: Context): Node => {
   if (datum instanceof Sym) return isKeyword(datum) ? constant(datum) : reference(datum, ctx);
-  if (!(datum instanceof List) || isBraceList(datum)) return constant(datum); // "{ ... } is a quoted list: data"
+  if (!isList(datum) || isBraceList(datum)) return constant(datum); // "{ ... } is a quoted list: data"
   return expandCall(toArray(datum), ctx);
 };
 
@@ -77,7 +77,7 @@ export const sequence = (items: readonly Node[]): Node =>
 export const expandBody = (body: List, ctx: Context): Node => {
   const items = toArray(body);
   if (items.length === 0) return constant(nil);
-  if (items[0] instanceof List) return sequence(items.map((item) => expand(item, ctx)));
+  if (isList(items[0])) return sequence(items.map((item) => expand(item, ctx)));
   if (isKeyword(items[0]) && items.length > 1) return constant(body); // "`{:k v ...}` the literal list, unevaluated"
   return expandCall(items, ctx);
 };

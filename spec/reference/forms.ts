@@ -1,5 +1,5 @@
 /** The special forms: how each one's arguments are read (LANGUAGE 3, 5, 6, 7). */
-import { isBraces, List, nil, toArray, type Value } from "../../runtime/kernel/list.ts";
+import { isBraces, isList, type List, nil, toArray, type Value } from "../../runtime/kernel/list.ts";
 import { isKeyword, Sym } from "../../runtime/kernel/symbol.ts";
 import {
   type Context,
@@ -196,7 +196,7 @@ const tryForm: Form = (args, ctx, name) => {
   const variable = clause.head.name,
     rest = clause.tail;
   const { scope, result } = inFrame([variable], ctx, (inner) =>
-    rest !== nil && rest.head instanceof List ? expandBodies(toArray(rest), inner) : expandBody(rest, inner),
+    rest !== nil && isList(rest.head) ? expandBodies(toArray(rest), inner) : expandBody(rest, inner),
   );
   return { kind: "Try", body: expandBranch(args[0], ctx), scope, name: variable, handler: result };
 };
@@ -213,7 +213,7 @@ const quote: Form = (args, _ctx, name) =>
 
 /** A template of quasiquote nesting `depth`: "quasiquote: [the brackets] of the template". */
 const template = (datum: Value, depth: number, ctx: Context): Node => {
-  if (!(datum instanceof List) || datum === nil) return constant(datum);
+  if (!isList(datum) || datum === nil) return constant(datum);
   const items = toArray(datum);
   const mark = items.length === 2 && items[0] instanceof Sym ? items[0].name : "";
   if (mark === "unquote" && depth === 1) return expand(items[1], ctx);
@@ -221,7 +221,7 @@ const template = (datum: Value, depth: number, ctx: Context): Node => {
     mark === "quasiquote" ? depth + 1 : mark === "unquote" || mark === "unquote-splicing" ? depth - 1 : depth;
   const parts = items.map((item): Part => {
     const splice =
-      item instanceof List &&
+      isList(item) &&
       inner === 1 &&
       item.head instanceof Sym &&
       item.head.name === "unquote-splicing" &&

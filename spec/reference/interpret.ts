@@ -1,7 +1,7 @@
 /** Runs a program: modules, loads, the top level (LANGUAGE 3, 5, 8). */
 import { error, isError } from "../../runtime/kernel/error.ts";
 import { native } from "../../runtime/kernel/function.ts";
-import { List, nil, toArray, type Value } from "../../runtime/kernel/list.ts";
+import { isList, nil, toArray, type Value } from "../../runtime/kernel/list.ts";
 import { show } from "../../runtime/kernel/show.ts";
 import { FUNCTION, LIST, NUMBER, refuse } from "../../runtime/kernel/wrong.ts";
 import { eq } from "../../runtime/lib/equal.ts";
@@ -121,7 +121,7 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
 
   const spread = (name: string) =>
     curriedControl(name, 2, ([f, l], k, env, m) =>
-      typeof f === "function" && l instanceof List
+      typeof f === "function" && isList(l)
         ? apply(f, toArray(l), k, env, m)
         : goOn(k, refuse(name, [f, l], FUNCTION, LIST), env, m),
     );
@@ -156,7 +156,7 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
     control("eval", 1, 1, ([x], k, env, m) =>
       goOn(
         k,
-        x instanceof List && x !== nil ? error("eval of a list built at run time is not supported yet") : x,
+        isList(x) && x !== nil ? error("eval of a list built at run time is not supported yet") : x,
         env,
         m,
       ),
