@@ -12,10 +12,13 @@
  * never cross a prompt, so a captured list ends in null and k goes on top of any continuation by one Meta: no walk, no copy.
  * runtime/README.md has the calling convention and the laws.
  */
+import { dropped } from "./cleanup.ts";
 import { error, ValkError } from "./error.ts";
 import type { Value } from "./list.ts";
 import { R } from "./registers.ts";
 import { failed } from "./report.ts";
+
+export { ensure } from "./cleanup.ts";
 
 /** What a function returns while the stack unwinds. It must never reach a data structure or JavaScript. */
 export const Y: { readonly unwinding: true } = { unwinding: true };
@@ -32,7 +35,7 @@ export class Frame {
     this.f = f; this.next = null; this.a = a; this.b = b; this.c = c; this.d = d;
   }
 }
-class Frame1 {
+export class Frame1 {
   f: Resume; next: Frame | null; a: Value;
   constructor(f: Resume, a: Value) { this.f = f; this.next = null; this.a = a; }
 }
@@ -146,7 +149,7 @@ const under = (tag: Tag, F: Frame | null, v: Value): Value => {
       R.captures++;
       F = null;
       v = (y as Code)(k);
-    } else if (op === ABORT && x === tag && cleanups === 0) { tail = F = null; v = (y as Code)(); }
+    } else if (op === ABORT && x === tag && !R.cleanups) { tail = F = null; v = (y as Code)(); }
     else if (op === RESUME && F === null && tail === null && (x as Kont).tag === tag && (x as Kont).top === (x as Kont).base) {
       F = (x as Kont).frames;
       v = y;
@@ -194,30 +197,6 @@ export const join = (fiber: Fiber): Value => {
   return fiber.value !== Y ? fiber.value : park((waiter) => onSettle(fiber, waiter));
 };
 
-// Cleanups of `ensure` are ordinary frames; an abort that drops frames looks for them only if one has been pushed.
-let cleanups = 0;
-/** Runs body, then cleanup, on a value, an Error, an abort or a cancellation. */
-export const ensure = (body: Code, cleanup: Code): Value => {
-  const v = body();
-  if (v === Y) { cleanups = 1; return push1(ensure$1, cleanup); }
-  return clean(cleanup, v);
-};
-const ensure$1: Resume = (v, frame) => clean(frame.a as Code, v);
-const clean = (cleanup: Code, v: Value): Value => { const w = cleanup(); return w === Y ? push1(value$1, v) : w instanceof ValkError ? w : v; };
-const value$1: Resume = (w, frame) => (w instanceof ValkError ? w : frame.a);
-const dropped = (F: Frame | null, M: Meta | null, base: Meta | null): Frame | null => { // the cleanup frames among them, innermost first
-  const found: Frame[] = [];
-  for (;;) {
-    for (; F !== null; F = F.next) if (F.f === ensure$1) found.push(F);
-    if (M === base || M === null) break;
-    F = M.frames;
-    M = M.next;
-  }
-  let list: Frame | null = null;
-  for (let i = found.length - 1; i >= 0; i--) { const frame = new Frame1(ensure$1, found[i].a) as Frame; frame.next = list; list = frame; }
-  return list;
-};
-
 // ---- entries from JS ----
 
 /** Runs f(...args) as a fiber for a JS caller: if .value is still Y, it waits. */
@@ -239,8 +218,9 @@ export const wake = (fiber: Fiber, v: Value): void => {
 export const running = (): boolean => depth > 0;
 /** k as a value: an ordinary function of one argument, that the event loop may call, too. */
 export const asFunction = (k: Kont): Code => {
-  const f = (v: Value): Value => (depth > 0 ? resume(k, v) : start(resume as Code, k, v).value);
-  return Object.assign(f, { $n: 1 });
+  const f = ((v) => (depth > 0 ? resume(k, v) : start(resume as Code, k, v).value)) as Code & { $n: number };
+  f.$n = 1;
+  return f;
 };
 const enter = (fiber: Fiber, v: Value): void => {
   if (depth > 0) { nested(fiber, v); return; }
@@ -344,7 +324,7 @@ const run = (fiber: Fiber, v: Value): void => {
           if (base === null) { v = noPrompt(); break; }
           const k = op === SHIFT ? new Kont(a as Tag, F, M, base) : null;
           R.captures++;
-          F = k === null && cleanups > 0 ? dropped(F, M, base) : null;
+          F = k === null && R.cleanups ? dropped(F, M, base) : null;
           M = base; dyn = dynOf(base);
           v = (b as Code)(k);
           break;

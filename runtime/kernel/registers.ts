@@ -9,6 +9,8 @@ export interface Registers {
   full: number;
   /** How many continuations have been captured that can be resumed more than once: see list/turn in lib/list.ts. */
   captures: number;
+  /** Has an `ensure` ever moved to the heap? Only then aborts look for cleanups among the frames they drop. */
+  cleanups: boolean;
   /** Errors made since the run loop last looked, newest first: it tells them the heap part of their call path. */
   made: Made | null;
 }
@@ -20,4 +22,4 @@ export interface Made {
   next: Made | null;
 }
 
-export const R: Registers = { fuel: 0, full: 1000, captures: 0, made: null };
+export const R: Registers = { fuel: 0, full: 1000, captures: 0, cleanups: false, made: null };
