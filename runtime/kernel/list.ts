@@ -7,7 +7,7 @@ export type Value = unknown;
  * A cell. `$len` is twice the length of the list that starts here, plus 1 if the cell is a quoted list `{...}`, 0 if it is a
  * form `(...)`: one small integer, so `len` and the bracket cost no further word.
  *
- * Cells are object literals, made in `listCell` only, and known by their `$len`. Not instances of a class: V8 learns for each
+ * Cells are object literals, with these properties in this order, and known by their `$len`. Not instances of a class: V8 learns for each
  * literal whether its objects live long, and then allocates them where they need not be copied; for `new` it does not. On lists
  * of a million elements that is a factor of 2 to 3. The check is one look at the hidden class, without a walk to a prototype.
  */
@@ -26,7 +26,7 @@ export const isList = (v: Value): v is List => typeof v === "object" && v !== nu
 export const nil: List = /*#__PURE__*/ listCell(undefined, undefined as unknown as List, 1);
 
 /** A new cell in front of `tail`, with `tail`'s bracket (nil: braces). */
-export const cons = (head: Value, tail: List): List => listCell(head, tail, tail.$len + 2);
+export const cons = (head: Value, tail: List): List => ({ head, tail, $len: tail.$len + 2 });
 
 /** A new cell in front of `tail` written as a form: `(head ...)`. */
 export const consForm = (head: Value, tail: List): List => listCell(head, tail, (tail.$len | 1) + 1);

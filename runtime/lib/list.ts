@@ -23,21 +23,25 @@ export const cons = /*#__PURE__*/ native(
   "cons",
   2,
   2,
-  (x: Value, l: Value): Value => (isList(l) ? cell(x, l) : wrong("cons", 2, LIST.what, l)),
+  (x: Value, l: Value): Value =>
+    (l as List).$len !== undefined
+      ? { head: x, tail: l, $len: (l as List).$len + 2 }
+      : wrong("cons", 2, LIST.what, l),
 );
 
+// Only a cell has a `$len`, so the question what l is and whether it is empty are one look; anything else gives undefined.
 export const head = /*#__PURE__*/ native(
   "head",
   1,
   1,
-  (l: Value): Value => (isList(l) && l !== nil ? l.head : refuse("head", [l], CONS)),
+  (l: Value): Value => ((l as List).$len > 1 ? (l as List).head : refuse("head", [l], CONS)),
 );
 
 export const tail = /*#__PURE__*/ native(
   "tail",
   1,
   1,
-  (l: Value): Value => (isList(l) && l !== nil ? l.tail : refuse("tail", [l], CONS)),
+  (l: Value): Value => ((l as List).$len > 1 ? (l as List).tail : refuse("tail", [l], CONS)),
 );
 
 export const init = /*#__PURE__*/ native(
@@ -97,7 +101,7 @@ export const range = /*#__PURE__*/ native("range", 2, 2, (a: Value, b: Value): V
   if (!(count > 0)) return nil;
   if (count > LONGEST) return error("range: too many elements");
   let result = nil;
-  for (let i = count - 1; i >= 0; i--) result = cell(a + i, result);
+  for (let i = count - 1; i >= 0; i--) result = { head: a + i, tail: result, $len: result.$len + 2 };
   return result;
 });
 const PLAIN: Kind = { what: "a number", is: (v) => typeof v === "number" };
@@ -177,7 +181,7 @@ const contains = (x: Value, l: List): number => {
 
 const onto = (l: List, rest: List): List => {
   let result = rest;
-  for (let at = l; at !== nil; at = at.tail) result = listCell(at.head, result, (result.$len | 1) + 2);
+  for (let at = l; at !== nil; at = at.tail) result = { head: at.head, tail: result, $len: (result.$len | 1) + 2 };
   return result;
 };
 export const reverse = /*#__PURE__*/ curried(
