@@ -170,7 +170,7 @@ function back(f: Front, world: World, library: Library, units: readonly Unit[]):
     entry: !unit.loaded && unit.library !== true, library: unit.library === true, waits: init.waits, unwinds: init.unwinds,
     header: `Compiled by valk ${version}${context.options.optimize ? "" : " --no-optimize"}${context.options.probe ? " --probe" : ""}`,
   };
-  const summary = summarize(unit, results, module, init.unwinds);
+  const summary = summarize(unit, globals, results, module, init.unwinds);
   const files = [file(unit.loaded ? rawOutput(unit.output) : unit.output, emit(module, setting, world, context), f)];
   if (unit.loaded) files.push(file(unit.output, emitFacade(module, setting, `./${rawOutput(unit.output).split("/").pop()}`), f));
   return { world, core, optimized, cps: module, summary, setting, files };
@@ -195,13 +195,13 @@ function file(path: string, program: Parameters<typeof print>[0], { context }: F
   return { path, code: output.code, get map() { return output.map; } };
 }
 
-function summarize(unit: Unit, results: ReadonlyMap<string, number>, module: Cps.Module, initUnwinds: boolean): Summary {
+function summarize(unit: Unit, own: Front["globals"], results: ReadonlyMap<string, number>, module: Cps.Module, initUnwinds: boolean): Summary {
   const functions = new Map(module.entries.map((e) => [e.name, e]));
   return {
     id: unit.id,
     output: unit.output,
     globals: [
-      ...module.entries.map(({ name, arity, unwinds }) => ({ name, fn: { ...arity, unwinds, ...resultOf(results.get(name)) } })),
+      ...module.entries.filter(({ name }) => own.has(name)).map(({ name, arity, unwinds }) => ({ name, fn: { ...arity, unwinds, ...resultOf(results.get(name)) } })),
       ...module.variables.filter((v) => !functions.has(v)).map((name) => ({ name, fn: null })),
     ],
     loads: [...new Set([...unit.loads.values()].filter((id): id is string => id !== null))],

@@ -8,6 +8,7 @@ import { loops } from "./passes/loops.ts";
 import { simplify } from "./passes/simplify.ts";
 import { specialize } from "./passes/specialize.ts";
 import { types } from "./passes/types.ts";
+import { unroll } from "./passes/unroll.ts";
 
 export interface Pass {
   readonly name: string;
@@ -28,4 +29,6 @@ export const plan: readonly Pass[] = [
   { name: "types", run: (m, w) => types(m, w) },
   // ... and leave uses and dead branches behind.
   { name: "simplify", run: (m, w, c) => ({ module: simplify(m, w, c) }) },
+  // Last: whether a function is small, and calls itself, is known only now.
+  { name: "unroll", run: (m, _, c) => ({ module: unroll(m, c) }) },
 ];

@@ -32,13 +32,13 @@ export function cps(module: Core.Module, world: World, context: Context): { read
     used.add(candidate);
     return candidate;
   };
-  const entry = (name: string, top: string, lambda: Core.Lambda): Cps.Entry => {
+  const entry = (name: string, top: string, lambda: Core.Lambda, calls = 1): Cps.Entry => {
     const parts: Cps.Function[] = [];
-    const shared: Shared = { facts, world, context, parts, unique, closures: new Map(), owner: lambda.name };
+    const shared: Shared = { facts, world, context, parts, unique, closures: new Map(), owner: lambda.name, calls };
     const fn = translate(lambda, { kind: "Top", name: top }, top, shared);
     return { name, arity: arityOf(lambda), fn, unwinds: facts.lambda(lambda.id).unwinds, parts };
   };
-  const entries = module.functions.map((f) => entry(f.name, mangle(f.name), f.lambda));
+  const entries = module.functions.map((f) => entry(f.name, mangle(f.name), f.lambda, f.twin === undefined ? 1 : 2));
   const init = entry("init", unique("init"), module.init);
   return { module: { entries, variables: module.variables, init, exports: module.exports }, unwinds: facts };
 }
@@ -54,6 +54,8 @@ interface Shared {
   /** A closure written in several places has its parts once. */
   readonly closures: Map<number, Cps.Function>;
   readonly owner: string | null;
+  /** How many calls the entry burns fuel for. */
+  readonly calls: number;
 }
 
 /** Where the code of a label is: the statements after a join in their block, or a loop. */
@@ -232,7 +234,7 @@ function translate(source: Core.Lambda, self: Cps.Self, name: string, shared: Sh
   const params = whole?.params ?? lambda.params;
   const body: readonly Cps.Stmt[] = whole === null ? stmtsFrom(lambda.body, 0, none, true) : [loopOf(whole, true)];
   for (let i = 0; i < jobs.length; i++) jobs[i]();
-  const cost = 1 + (countVars(lambda.body) >> 5);
+  const cost = (1 + (countVars(lambda.body) >> 3)) * (self.kind === "Top" ? shared.calls : 1);
   const fuelled = facts.lambda(lambda.id).fuel ? fuelBlock(body, { kind: "Fuel", cost, self, args: params }, (op) => isPure(op, world)) : body;
   return { name, role: "fast", params, body: fuelled, span: lambda.span, owner: shared.owner };
 }

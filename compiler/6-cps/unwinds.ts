@@ -34,6 +34,8 @@ interface Node {
 export function unwinds(module: Core.Module, world: World): Unwinds {
   const nodes = new Map<number, Node>();
   const closures = new Map<number, Core.Lambda>();
+  // Twins are entered only from functions that have burnt fuel for them.
+  const free = new Set(module.functions.filter((f) => f.free).map((f) => f.lambda));
   const own = new Map(module.functions.map((f) => [f.name, f.lambda]));
 
   const collect = (lambda: Core.Lambda): void => {
@@ -92,7 +94,7 @@ export function unwinds(module: Core.Module, world: World): Unwinds {
         node.unwinds = true;
         node.waits = true;
         // The kernel charges for the bodies of control operations itself.
-        if (!node.lambda.thunk) node.fuel = true;
+        if (!node.lambda.thunk && !free.has(node.lambda)) node.fuel = true;
       } else if (e === "captures") {
         node.unwinds = true;
         node.waits ||= op.kind !== "Prim";
@@ -106,7 +108,7 @@ export function unwinds(module: Core.Module, world: World): Unwinds {
     if (cyclic)
       for (const node of component) {
         node.unwinds = true;
-        node.fuel = node.fuel || !node.lambda.thunk;
+        node.fuel = node.fuel || !(node.lambda.thunk || free.has(node.lambda));
       }
     // Components come callees first, so what a component calls is settled.
     if (component.some((n) => n.unwinds || n.calls.some((l) => nodes.get(l.id)?.unwinds))) for (const node of component) node.unwinds = true;

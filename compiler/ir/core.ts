@@ -141,6 +141,10 @@ export interface Function {
   readonly numbers?: readonly number[];
   /** The copy of this function for numbers. */
   readonly worker?: string;
+  /** The copy that this function calls in place of itself, and that calls this one: it burns fuel for both. */
+  readonly twin?: string;
+  /** It is such a copy. */
+  readonly free?: true;
 }
 
 export interface Module {
