@@ -60,7 +60,7 @@ export interface Outcome {
 
 const is = (path: string, what: "isFile" | "isDirectory"): boolean =>
   statSync(path, { throwIfNoEntry: false })?.[what]() ?? false;
-const files: Files = {
+export const files: Files = {
   readFile: (path) => readFileSync(path, "utf8"),
   exists: (path) => is(path, "isFile"),
   isDirectory: (path) => is(path, "isDirectory"),
@@ -83,7 +83,7 @@ const write = (folder: string, output: readonly OutputFile[]): void => {
 };
 
 /** A runtime whose prelude is compiled in a variant: what `map` calls unwinds and is probed, too. */
-interface Runtime {
+export interface Runtime {
   readonly url: string;
   readonly summaries: readonly Summary[];
 }
@@ -98,17 +98,10 @@ export interface Bench {
   close(): void;
 }
 
-/** Modes need compiled runtimes: a folder with them, until `close`. Uses the kernel and the library of the build. */
-export function openBench(secondsToRun = 20): Bench {
-  const folder = mkdtempSync(join(tmpdir(), "valk-modes-"));
-  writeFileSync(join(folder, "package.json"), '{ "type": "module" }\n');
+/** Runtimes compiled into a folder when they are first asked for. */
+export const openRuntimes = (folder: string): ((variant: Variant) => Runtime) => {
   const runtimes = new Map<Variant, Runtime>();
-  const programs = new Map<string, CompiledProgram>();
-  const times = new Map<string, number>();
-  const slots = pool(2);
-  let last = 0;
-
-  const runtimeOf = (variant: Variant): Runtime => {
+  return (variant) => {
     const known = runtimes.get(variant);
     if (known !== undefined) return known;
     const target = join(folder, `runtime-${variant}`);
@@ -117,6 +110,18 @@ export function openBench(secondsToRun = 20): Bench {
     runtimes.set(variant, made);
     return made;
   };
+};
+
+/** Modes need compiled runtimes: a folder with them, until `close`. Uses the kernel and the library of the build. */
+export function openBench(secondsToRun = 20): Bench {
+  const folder = mkdtempSync(join(tmpdir(), "valk-modes-"));
+  writeFileSync(join(folder, "package.json"), '{ "type": "module" }\n');
+  const runtimeOf = openRuntimes(folder);
+  const programs = new Map<string, CompiledProgram>();
+  const times = new Map<string, number>();
+  const slots = pool(2);
+  let last = 0;
+
   const compiled = (main: string, variant: Variant): CompiledProgram => {
     const { url, summaries } = runtimeOf(variant);
     const units = unitsOf({ kind: "file", path: main }, dirname(main));
@@ -176,7 +181,7 @@ const compilePrelude = (variant: Variant, target: string): readonly Summary[] =>
   return program.units.flatMap(({ summary }) => summary ?? []);
 };
 
-const refused = (program: CompiledProgram): Outcome => ({
+export const refused = (program: CompiledProgram): Outcome => ({
   stdout: "",
   exit: 3,
   stderr: program.units.flatMap(({ diagnostics }) => diagnostics.map(({ code, text }) => `${code} ${text}\n`)).join(""),

@@ -18,6 +18,8 @@ export const binary = (operator: ESTree.BinaryOperator, left: Expression, right:
 export const logical = (operator: ESTree.LogicalOperator, left: Expression, right: Expression): Expression => ({ type: "LogicalExpression", operator, left, right });
 export const and = (tests: readonly Expression[]): Expression => tests.reduce((a, b) => logical("&&", a, b));
 export const conditional = (test: Expression, consequent: Expression, alternate: Expression): Expression => ({ type: "ConditionalExpression", test, consequent, alternate });
+/** A raw boolean as Valk's 1 or 0. */
+export const bit = (test: Expression): Expression => conditional(test, literal(1), literal(0));
 export const call = (callee: Expression, ...args: readonly Expression[]): Expression => ({ type: "CallExpression", callee, arguments: [...args], optional: false });
 export const member = (object: Expression, name: string): ESTree.MemberExpression => ({ type: "MemberExpression", object, property: id(name), computed: false, optional: false });
 export const at = (object: Expression, index: Expression): ESTree.MemberExpression => ({ type: "MemberExpression", object, property: index, computed: true, optional: false });

@@ -14,9 +14,11 @@ import { lineStarts, positionAt } from "../source/source.ts";
 import type { Span } from "../source/span.ts";
 import * as build from "./build.ts";
 import type { Expression } from "./build.ts";
-import { arityCall, emitFunction, type Host } from "./function.ts";
+import { emitFunction } from "./function.ts";
+import { arityCall } from "./operations.ts";
 import { isComparison } from "./operators.ts";
 import { localNames, moduleNames } from "./scope.ts";
+import type { Host } from "./writer.ts";
 
 /** What the emitter must know besides the program. */
 export interface Setting {

@@ -29,6 +29,9 @@ export const binary: ReadonlyMap<string, readonly [module: string, name: string]
 export const isComparison = (op: Arithmetic | Comparison): op is Comparison => op !== "+" && op !== "-" && op !== "*";
 /** == and != see Errors as ordinary values. */
 export const neverFails = (op: Arithmetic | Comparison): boolean => op === "==" || op === "!=";
+/** Does its code mention an operand more than once? */
+export const repeats = (op: Arithmetic | Comparison, checks: readonly boolean[]): boolean =>
+  checks.some((c) => c) || (checks.length > 2 && isComparison(op));
 
 type Import = (place: readonly [string, string]) => Expression;
 
@@ -86,10 +89,9 @@ const slowTest = (op: Comparison, args: readonly Expression[], use: Import): Exp
 /** A comparison as a value: 1, 0 or an Error. */
 export function comparisonValue(op: Comparison, args: readonly Expression[], checks: readonly boolean[], use: Import): Expression {
   const test = numberTest(args, checks);
-  const bit = (e: Expression): Expression => build.conditional(e, build.literal(1), build.literal(0));
-  if (test === null) return bit(fast(op, args));
+  if (test === null) return build.bit(fast(op, args));
   const full = build.call(use(operators[op].full), ...args);
-  return build.conditional(test, bit(fast(op, args)), full);
+  return build.conditional(test, build.bit(fast(op, args)), full);
 }
 
 /** Builtins of one argument that a test asks inline, for values that are 1 or 0 and never an Error. */

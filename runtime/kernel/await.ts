@@ -3,7 +3,7 @@
  * holds a Continuation and calls `deliver`, which goes on with a parked fiber, or runs a function as a new fiber.
  */
 import { errorOf, fromJS, operationFailed } from "./border.ts";
-import { Fiber, Frame, join, park, push1, type Resume, wake, Y } from "./control.ts";
+import { Fiber, frame1, join, park, push1, type Resume, wake, Y } from "./control.ts";
 import { error, ValkError } from "./error.ts";
 import { call1, def, type Fn, missing, nameOf } from "./function.ts";
 import { nil, type Value } from "./list.ts";
@@ -88,7 +88,7 @@ export const deliver = (k: Continuation, v: Value): void => {
   else if ((k as FiberFn).$wakes === true) k(v);
   else {
     const fiber = new Fiber(null);
-    fiber.frames = new Frame(delivered, k, undefined, undefined, undefined);
+    fiber.frames = frame1(delivered, k);
     wake(fiber, v);
   }
 };

@@ -1,5 +1,5 @@
 /** `ensure`: code that runs when a body ends, however it ends. Cleanups are ordinary frames, which captures share and aborts look for. */
-import { type Frame, Frame1, type Meta, push1, type Resume, Y } from "./control.ts";
+import { type Frame, frame1, type Meta, push1, type Resume, Y } from "./control.ts";
 import { ValkError } from "./error.ts";
 import type { Value } from "./list.ts";
 import { R } from "./registers.ts";
@@ -33,7 +33,7 @@ export const dropped = (F: Frame | null, M: Meta | null, base: Meta | null): Fra
   }
   let list: Frame | null = null;
   for (let i = found.length - 1; i >= 0; i--) {
-    const frame = new Frame1(ensure$1, found[i]) as Frame;
+    const frame = frame1(ensure$1, found[i]);
     frame.next = list;
     list = frame;
   }

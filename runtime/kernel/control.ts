@@ -28,28 +28,15 @@ export type Resume = (value: Value, frame: Frame) => Value;
 // A request or thunk takes what its operation gives it; the kernel passes arguments on without looking at them.
 type Code = (...args: Value[]) => Value;
 
-/** The resume function and up to four live locals. Four shapes in all, so that the run loop's reads stay polymorphic. */
-export class Frame {
-  f: Resume; next: Frame | null; a: Value; b: Value; c: Value; d: Value;
-  constructor(f: Resume, a: Value, b: Value, c: Value, d: Value) {
-    this.f = f; this.next = null; this.a = a; this.b = b; this.c = c; this.d = d;
-  }
+/**
+ * The resume function and the live locals. Four shapes in all (1, 2, 4, 8 slots), so that the run loop's reads stay polymorphic.
+ * They are literals and not instances of a class for the reason given in list.ts: deep recursion makes millions that live long.
+ */
+export interface Frame {
+  readonly f: Resume; next: Frame | null; readonly a: Value; readonly b?: Value; readonly c?: Value; readonly d?: Value;
+  readonly e?: Value; readonly g?: Value; readonly h?: Value; readonly i?: Value;
 }
-export class Frame1 {
-  f: Resume; next: Frame | null; a: Value;
-  constructor(f: Resume, a: Value) { this.f = f; this.next = null; this.a = a; }
-}
-class Frame2 {
-  f: Resume; next: Frame | null; a: Value; b: Value;
-  constructor(f: Resume, a: Value, b: Value) { this.f = f; this.next = null; this.a = a; this.b = b; }
-}
-class Frame8 extends Frame {
-  e: Value; g: Value; h: Value; i: Value;
-  constructor(f: Resume, a: Value, b: Value, c: Value, d: Value, e: Value, g: Value, h: Value, i: Value) {
-    super(f, a, b, c, d);
-    this.e = e; this.g = g; this.h = h; this.i = i;
-  }
-}
+export const frame1 = (f: Resume, a: Value): Frame => ({ f, next: null, a });
 /** A delimiter; compared by identity, named for messages. */
 export interface Tag { readonly name: string }
 /** Dynamic state (request context): innermost first. */
@@ -91,17 +78,16 @@ let full = 0; // fuel of the present run loop
 let depth = 0; // run loops on the JS stack; more than one: we are inside a JS callback
 
 const request = (o: number, a: Value, b: Value): Value => { op = o; x = a; y = b; return Y; };
-const link = (frame: Frame1): Value => {
-  const f = frame as Frame;
-  if (tail === null) f.next = f; else { f.next = tail.next; tail.next = f; }
-  tail = f;
+const link = (frame: Frame): Value => {
+  if (tail === null) frame.next = frame; else { frame.next = tail.next; tail.next = frame; }
+  tail = frame;
   return Y;
 };
-export const push1 = (f: Resume, a: Value): Value => link(new Frame1(f, a));
-export const push2 = (f: Resume, a: Value, b: Value): Value => link(new Frame2(f, a, b));
-export const push4 = (f: Resume, a: Value, b: Value, c: Value, d: Value): Value => link(new Frame(f, a, b, c, d));
+export const push1 = (f: Resume, a: Value): Value => link({ f, next: null, a });
+export const push2 = (f: Resume, a: Value, b: Value): Value => link({ f, next: null, a, b });
+export const push4 = (f: Resume, a: Value, b: Value, c: Value, d: Value): Value => link({ f, next: null, a, b, c, d });
 export const push8 = (f: Resume, a: Value, b: Value, c: Value, d: Value, e: Value, g: Value, h: Value, i: Value): Value =>
-  link(new Frame8(f, a, b, c, d, e, g, h, i));
+  link({ f, next: null, a, b, c, d, e, g, h, i });
 const take = (F: Frame | null): Frame | null => { // the pushed frames, linked to the frames below them
   if (tail === null) return F;
   const head = tail.next;

@@ -1,0 +1,89 @@
+/**
+ * Random programs that every mode and the judge must agree on:  npm run fuzz [count] [seed]
+ *
+ * Each seed is a program. Those that differ are made smaller and printed; what is found becomes a fixture of fixtures/run.
+ */
+import { pathToFileURL } from "node:url";
+import { type Arena, openArena, type Run } from "./fuzz/arena.ts";
+import { generate } from "./fuzz/generate.ts";
+import { shrink } from "./fuzz/shrink.ts";
+
+export interface Difference {
+  readonly seed: number;
+  readonly program: string;
+  /** How it differs: lines of the form `mode: what it printed`. */
+  readonly report: string;
+}
+export interface Options {
+  readonly count: number;
+  readonly seed: number;
+  /** Milliseconds to make one differing program smaller. */
+  readonly shrinking: number;
+  readonly onDifference?: (difference: Difference) => void;
+  readonly onProgress?: (programs: number, endless: number) => void;
+}
+
+/** The kind of difference, so that shrinking does not go from one bug to another: which modes differ, and do they crash? */
+const kindOf = (run: Run): string | null => {
+  if (run === "endless") return null;
+  const expected = run.get("judge") ?? "";
+  const differing = [...run].filter(([, text]) => text !== expected);
+  if (differing.length === 0) return null;
+  const crash = [...run.values()].map((text) => /JavaScript error: \w+|not ended in time|compiler failed: \w+|judge failed: \w+|thread died|^E\d+/.exec(text)?.[0] ?? "");
+  return `${differing.map(([mode]) => mode)} ${[...new Set(crash)]}`;
+};
+const reportOf = (run: Run): string => {
+  if (run === "endless") return "does not end\n";
+  const groups = new Map<string, string[]>();
+  for (const [mode, text] of run) groups.set(text, [...(groups.get(text) ?? []), mode]);
+  return [...groups].map(([text, names]) => `-- ${names.join(", ")}:\n${text}`).join("");
+};
+
+const examine = async (arena: Arena, seed: number, shrinking: number): Promise<Difference | "endless" | null> => {
+  const program = generate(seed);
+  const run = await arena.run(program);
+  if (run === "endless") return "endless";
+  const kind = kindOf(run);
+  if (kind === null) return null;
+  const small = await shrink(program, async (text) => kindOf(await arena.run(text)) === kind, shrinking);
+  return { seed, program: small, report: reportOf(await arena.run(small)) };
+};
+
+/** Runs the programs of `count` seeds and gives those that differ. */
+export const fuzz = async ({ count, seed, shrinking, onDifference, onProgress }: Options): Promise<readonly Difference[]> => {
+  const arena = openArena();
+  const found: Difference[] = [];
+  let endless = 0;
+  try {
+    for (let i = 0; i < count; i++) {
+      const difference = await examine(arena, seed + i, shrinking);
+      if (difference === "endless") endless++;
+      else if (difference !== null) {
+        found.push(difference);
+        onDifference?.(difference);
+      }
+      onProgress?.(i + 1, endless);
+    }
+    return found;
+  } finally {
+    await arena.close();
+  }
+};
+
+const main = async (): Promise<void> => {
+  const [count = 1000, seed = Math.floor(Math.random() * 1e9)] = process.argv.slice(2).map(Number);
+  const start = performance.now();
+  const found = await fuzz({
+    count,
+    seed,
+    shrinking: 15_000,
+    onDifference: (d) => process.stdout.write(`== seed ${d.seed}\n${d.program}${d.report}\n`),
+    onProgress: (programs, endless) => {
+      if (programs % 500 !== 0 && programs !== count) return;
+      const seconds = ((performance.now() - start) / 1000).toFixed(0);
+      process.stderr.write(`${programs} programs from seed ${seed}, ${endless} endless, ${seconds} s\n`);
+    },
+  });
+  process.exitCode = found.length === 0 ? 0 : 1;
+};
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) await main();
