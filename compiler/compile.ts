@@ -27,7 +27,7 @@ import type { FunctionSummary, Summary } from "./modules/summary.ts";
 import type { CompiledProgram, CompiledUnit, OutputFile, Unit } from "./modules/unit.ts";
 import { createLibrary, createWorld, type Library, type Neighbour } from "./modules/world.ts";
 import { impossible } from "./source/impossible.ts";
-import { version } from "./version.ts";
+import { version } from "./source/version.ts";
 
 /** The phases after which `dump` can print. */
 export const phases = ["read", "expand", "lower", "optimize", "cps", "emit"] as const;

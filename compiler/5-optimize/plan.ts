@@ -21,6 +21,8 @@ export const plan: readonly Pass[] = [
   // Before inlining: a local function that only loops is then called once, and inlined as a loop.
   { name: "loops", run: (m, _, c) => ({ module: loops(m, c) }) },
   { name: "inline", run: (m, w, c) => ({ module: inline(m, w, c) }) },
+  // Again, for functions that call themselves now.
+  { name: "loops", run: (m, _, c) => ({ module: loops(m, c) }) },
   // Inlining leaves joins and copies, and makes more callees known.
   { name: "simplify", run: (m, w, c) => ({ module: simplify(m, w, c) }) },
   // Copies for numbers of what loops, before kinds are told apart: they are what makes them known.

@@ -4,7 +4,7 @@ import type * as Core from "./core.ts";
 import { noErrors } from "./core-no-errors.ts";
 import { showEnd, showStmt } from "./core-text.ts";
 import { opAtoms } from "./core-walk.ts";
-import { wrongOp } from "./op-check.ts";
+import { bodiesOf, wrongOp } from "./op-check.ts";
 import { printSexp, type Sexp } from "./sexp.ts";
 import type { World } from "./world.ts";
 
@@ -30,6 +30,7 @@ export function checkCore(module: Core.Module, known: Known = {}): readonly stri
   const lambdas = new Set<number>();
   const closures = new Map<Core.Var, Core.Lambda>();
   const own = new Map(module.functions.map(({ name, lambda }) => [name, lambda]));
+  const copies = new Map(module.functions.flatMap(({ name, numbers }) => (numbers === undefined ? [] : [[name, numbers]])));
   const globals = new Set(module.variables);
   const clean = noErrors(module, known);
   let where = "";
@@ -50,8 +51,10 @@ export function checkCore(module: Core.Module, known: Known = {}): readonly stri
   for (const { name, lambda, numbers, worker } of module.functions) {
     where = `in ${name}: `;
     if (numbers?.some((i) => lambda.params[i] === undefined)) complain("numbers for a parameter it does not have");
+    if (numbers?.length === 0) complain("a copy for no numbers");
     if (worker !== undefined && own.get(worker)?.params.length !== lambda.params.length)
       complain(`no such worker: ${worker}`);
+    else if (worker !== undefined && !copies.has(worker)) complain(`a worker that is no copy for numbers: ${worker}`);
     if (lambda.thunk) complain("a function that is a thunk");
     checkLambda(lambda, nowhere, false);
   }
@@ -172,6 +175,11 @@ export function checkCore(module: Core.Module, known: Known = {}): readonly stri
     for (const atom of opAtoms(op)) seeAtom(atom, scope, at);
     const wrong = wrongOp(op, globals);
     if (wrong !== null) complain(wrong, at);
+    for (const { body, params } of bodiesOf(op)) {
+      const lambda = body.kind === "Var" ? closures.get(body.var) : undefined;
+      if (lambda?.thunk !== true) complain("the body of a control operation is no thunk", at);
+      else if (lambda.params.length !== params) complain(`a body that takes ${lambda.params.length} arguments`, at);
+    }
     if (op.kind !== "Call") return;
     const { fn } = op;
     if (fn.kind !== "Own" && fn.kind !== "Local") return;
@@ -186,7 +194,11 @@ export function checkCore(module: Core.Module, known: Known = {}): readonly stri
     else if (callee.thunk) complain("a direct call of a thunk", at);
     else if (callee.params.length !== op.args.length)
       complain(`a call with ${op.args.length} arguments of a function of ${callee.params.length}`, at);
+    const numbers = fn.kind === "Own" ? copies.get(fn.name) : undefined;
+    if (numbers?.some((i) => !mayBeNumber(op.args[i]))) complain("a copy for numbers called without", at);
   }
 }
 
+const mayBeNumber = (atom: Core.Atom | undefined): boolean =>
+  atom?.kind === "Var" || (atom?.kind === "Lit" && typeof atom.value === "number");
 const show = ({ name, id }: Core.Var): string => `${name}.${id}`;

@@ -2,7 +2,7 @@
 import { opAtoms } from "./core-walk.ts";
 import type * as Cps from "./cps.ts";
 import { showCpsStmt } from "./cps-text.ts";
-import { wrongOp } from "./op-check.ts";
+import { bodiesOf, wrongOp } from "./op-check.ts";
 import { printSexp } from "./sexp.ts";
 
 /** Where a statement is. `vars` grows with what is bound: it holds what has a value here. */
@@ -203,7 +203,7 @@ export function checkCps(module: Cps.Module): readonly string[] {
     if (stmt.args.length !== fn.params.length || stmt.args.some((v, i) => v !== fn.params[i]))
       complain("fuel with other arguments than the function's");
     if (stmt.self.kind === "Local") see(stmt.self.var, scope);
-    else if (!own.has(stmt.self.name) && stmt.self.name !== module.init.name) complain(`no function ${stmt.self.name}`);
+    else if (stmt.self.name !== fn.name) complain(`fuel of another function: ${stmt.self.name}`);
   }
 
   function checkOp(op: Cps.Op, scope: Scope): void {
@@ -225,6 +225,11 @@ export function checkCps(module: Cps.Module): readonly string[] {
     for (const atom of opAtoms(op)) seeAtom(atom, scope);
     const wrong = wrongOp(op, globals);
     if (wrong !== null) complain(wrong);
+    for (const { body, params } of bodiesOf(op)) {
+      const closure = body.kind === "Var" ? closures.get(body.var) : undefined;
+      if (closure?.arity !== null) complain("the body of a control operation is no thunk");
+      else if (closure.fn.params.length !== params) complain(`a body that takes ${closure.fn.params.length} arguments`);
+    }
     if (op.kind !== "Call" || op.fn.kind === "Builtin" || op.fn.kind === "Module") return;
     const callee = op.fn.kind === "Own" ? own.get(op.fn.name)?.fn : closures.get(op.fn.var)?.fn;
     if (callee !== undefined && callee.params.length !== op.args.length)

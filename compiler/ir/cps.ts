@@ -46,11 +46,11 @@ export type Stmt =
   /** Burns fuel; without any left, asks the run loop to call the function with these arguments again. */
   | { readonly kind: "Fuel"; readonly cost: number; readonly self: Self; readonly args: readonly Var[] };
 
-/** How a function refers to itself: by its module-level name, or by the variable its closure is bound to. */
+/** How a function refers to itself: by the name of its `Function`, or by the variable its closure is bound to. */
 export type Self = { readonly kind: "Top"; readonly name: string } | { readonly kind: "Local"; readonly var: Var };
 
 export interface Function {
-  /** Unique in the module. */
+  /** JavaScript's, unique in the module; a top-level function has that of its entry, mangled. */
   readonly name: string;
   readonly role: "fast" | "resume" | "rest";
   /** For a resume function: the value and then its slots. */
@@ -62,6 +62,7 @@ export interface Function {
 }
 
 export interface Entry {
+  /** Valk's name. */
   readonly name: string;
   readonly arity: Arity;
   readonly fn: Function;

@@ -1,5 +1,5 @@
 /** What can be wrong with an operation whatever surrounds it: laws that core and cps share. */
-import type { Final, Prim } from "./core.ts";
+import type { Atom, Final, Prim } from "./core.ts";
 import type { PlainOp } from "./op-text.ts";
 
 /** Numbers of arguments, from the list in core.ts. */
@@ -45,6 +45,21 @@ export function wrongOp(op: PlainOp, variables: ReadonlySet<string>): string | n
       return op satisfies never;
   }
 }
+
+/** The bodies of a control operation: what the kernel calls, with how many arguments. Each is a closure that is a thunk. */
+export function bodiesOf(op: PlainOp): readonly { readonly body: Atom; readonly params: number }[] {
+  if (op.kind !== "Prim") return [];
+  const indexes = bodyIndexes[op.prim] ?? [];
+  return indexes.flatMap((i) => (i < op.args.length ? [{ body: op.args[i], params: op.prim === "shift" ? 1 : 0 }] : []));
+}
+const bodyIndexes: Readonly<Partial<Record<Prim, readonly number[]>>> = {
+  reset: [1],
+  shift: [1],
+  abort: [1],
+  spawn: [0],
+  ensure: [0, 1],
+  withState: [1],
+};
 
 function wrongFinal(final: Final, variables: ReadonlySet<string>): string | null {
   if (final.kind !== "Global") return null;

@@ -1,5 +1,6 @@
 /**
- * Inlining: closures that are called once and not otherwise used, and small functions of the module that only compute.
+ * Inlining: closures that are called once and not otherwise used, small functions of the module that only compute, and of two
+ * small functions that call each other in tail position each into the other, which makes loops of them.
  *
  *   (let f (closure (x) e)) ... (let v (call f a)) ...  ->  ... (join j (v) e[a/x], returning to j) ...
  *
@@ -16,8 +17,9 @@ import { droppable } from "./simplify.ts";
 const SMALL = 8;
 
 export function inline(module: Core.Module, world: World, context: Context): Core.Module {
+  const partners = findPartners(module);
   const small = new Map(module.functions.filter((f) => isSmallLeaf(f.lambda, world)).map((f) => [f.name, f.lambda]));
-  const one = (lambda: Core.Lambda): Core.Lambda => {
+  const one = (lambda: Core.Lambda, name: string | null): Core.Lambda => {
     const once = calledOnce(lambda);
     const moved = new Map<Core.Var, Core.Lambda>();
     const walk = (l: Core.Lambda): Core.Lambda => ({ ...l, body: block(l.body) });
@@ -37,7 +39,7 @@ export function inline(module: Core.Module, world: World, context: Context): Cor
         },
         end: (e, before) => {
           if (e.kind !== "Tail") return e;
-          const body = bodyFor(e.op);
+          const body = bodyFor(e.op) ?? partnerFor(e.op, name);
           if (body === null) return e;
           before.push(...body.stmts);
           return body.end;
@@ -51,9 +53,37 @@ export function inline(module: Core.Module, world: World, context: Context): Cor
       if (own === undefined) return null;
       return copyBlock(own.body, context.fresh, new Map(own.params.map((p, i) => [p, op.args[i]])));
     };
+    // Only in the function's own code: a tail call in a closure is another function's end.
+    const partnerFor = (op: Core.Op, from: string | null): Core.Block | null => {
+      if (op.kind !== "Call" || op.fn.kind !== "Own" || from === null || partners.get(from) !== op.fn.name) return null;
+      const other = module.functions.find((f) => f.name === partners.get(from))?.lambda;
+      return other === undefined ? null : copyBlock(other.body, context.fresh, new Map(other.params.map((p, i) => [p, op.args[i]])));
+    };
     return walk(lambda);
   };
-  return { ...module, functions: module.functions.map((f) => ({ ...f, lambda: one(f.lambda) })), init: one(module.init) };
+  return { ...module, functions: module.functions.map((f) => ({ ...f, lambda: one(f.lambda, f.name) })), init: one(module.init, null) };
+}
+
+/** Pairs of small functions without closures, each of which calls the other in tail position. */
+function findPartners(module: Core.Module): ReadonlyMap<string, string> {
+  const tails = new Map<string, ReadonlySet<string>>();
+  for (const { name, lambda } of module.functions) {
+    const called = new Set<string>();
+    let size = 0;
+    forEachOp(lambda.body, (op, v) => {
+      size += op.kind === "Closure" ? SMALL + 1 : 1;
+      if (v === null && op.kind === "Call" && op.fn.kind === "Own" && op.fn.name !== name) called.add(op.fn.name);
+    });
+    let loops = lambda.rest;
+    forEachStmt(lambda.body, () => {}, (end) => {
+      loops ||= end.kind === "Loop";
+    });
+    if (size <= SMALL && !loops) tails.set(name, called);
+  }
+  const partners = new Map<string, string>();
+  for (const [name, called] of tails)
+    for (const other of called) if (tails.get(other)?.has(name) && !partners.has(name)) partners.set(name, other);
+  return partners;
 }
 
 /** A body with its parameters bound to the arguments; the variables stay, since it exists only once. */
