@@ -268,6 +268,11 @@ describe("checkCore", () => {
     ["closure without a variable", "(tail (fn g.2 () (return nil)))"],
     ["fewer than two", "(tail (+ x.91))"],
     ["set with 1", "(tail (%set x.91))"],
+    ["numbers of nothing", "(tail (%numbers))"],
+    ["is no thunk", "(tail (%abort x.91 x.91))"],
+    ["is no thunk", "(let g.1 (fn g.2 () (return nil))) (tail (%reset x.91 g.1))"],
+    ["takes 0 arguments", "(let g.1 (thunk g.2 () (return nil))) (tail (%shift x.91 g.1))"],
+    ["takes 1 arguments", "(let g.1 (thunk g.2 (z.3) (return nil))) (tail (%ensure g.1 g.1))"],
     ["no module variable w", "(tail (set! w 1))"],
     ["no module variable w", "(tail (global? w (unbound w)))"],
     ["somewhere else to look", "(tail (global v (unbound v)))"],
@@ -299,6 +304,15 @@ describe("checkCore", () => {
     ["a function that is a thunk", coreOf("(return nil)", "(thunk g.1 () (return nil))")],
     ["numbers for a parameter", coreOf("(return nil)", "(define g (numbers 1) (fn g.1 (a.2) (return a.2)))")],
     ["no such worker: h", coreOf("(return nil)", "(define g (worker h) (fn g.1 (a.2) (return a.2)))")],
+    [
+      "no copy for numbers: h",
+      coreOf("(return nil)", "(define g (worker h) (fn g.1 (a.2) (return a.2)))(fn h.3 (b.4) (return b.4))"),
+    ],
+    ["a copy for no numbers", coreOf("(return nil)", "(define g (numbers) (fn g.1 (a.2) (return a.2)))")],
+    [
+      "a copy for numbers called without",
+      coreOf("(tail (call @g nil))", "(define g (numbers 0) (fn g.1 (a.2) (return a.2)))"),
+    ],
     ["another variable", coreOf("(return nil)").replace("(loaded.94)", "(loaded.94) (let a.1 2) (report a.1 a.1)")],
   ])("%s", (problem, text) => {
     expect(checkCore(parseCore(text)).filter((found) => found.includes(problem))).not.toEqual([]);

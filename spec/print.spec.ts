@@ -1,8 +1,10 @@
 /** The printer: text that parses back, and a map whose places are the ones V8 reports. */
+import { readFileSync } from "node:fs";
 import { type Node, parse } from "acorn";
 import type * as ESTree from "estree";
 import { SourceMapConsumer } from "source-map";
 import { type Printed, type Program, print } from "../compiler/8-print/print.ts";
+import { version } from "../compiler/source/version.ts";
 
 const source = { path: "a.valk", text: '(f (g 1))\n(h "x")\n' };
 const tree = (code: string): Program =>
@@ -99,4 +101,9 @@ test("names and sources are in the map", async () => {
     sources: ["a.valk"],
     sourcesContent: [source.text],
   });
+});
+
+test("the version in headers is the package's", () => {
+  const text = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  expect(version).toBe((JSON.parse(text) as { version: string }).version);
 });

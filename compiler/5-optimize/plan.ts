@@ -28,7 +28,7 @@ export const plan: readonly Pass[] = [
   // Copies for numbers of what loops, before kinds are told apart: they are what makes them known.
   { name: "specialize", run: (m, w, c) => ({ module: specialize(m, w, c) }) },
   // Kinds are best known when copies and dead joins are gone ...
-  { name: "types", run: (m, w) => types(m, w) },
+  { name: "types", run: (m, w, c) => types(m, w, c) },
   // ... and leave uses and dead branches behind.
   { name: "simplify", run: (m, w, c) => ({ module: simplify(m, w, c) }) },
   // Last: whether a function is small, and calls itself, is known only now.

@@ -3,7 +3,7 @@
  *
  *   (exports a b)  (variables x y)
  *   (fn f.3 (x.1 & more.2) STMT.. END)     a function; (define g (fn f.3 ..)) if its module-level name is another
- *                                          also with (numbers 0 1) or (worker h) before the lambda
+ *                                          also with (numbers 0 1), (worker h), (twin h) or (free) before the lambda
  *   (init (thunk 9 (loaded.8) ..))         the top level; 9: a lambda without a name
  *   (let x.1 OP)  (guard x.1)  (guard x.1 label.2)  (join label.2 (x.1) STMT.. END)  (report x.1 loaded.8)
  *   (return x.1)  (tail OP)  (jump label.2 x.1)  (if x.1 BLOCK BLOCK)  (loop label.2 ((x.1 INIT)) STMT.. END)
@@ -39,12 +39,14 @@ const coreSexps = ({ exports, variables, functions, init }: Core.Module): readon
   ["init", showLambda(init)],
 ];
 
-function showFunction({ name, lambda, numbers, worker }: Core.Function): Sexp {
-  if (name === lambda.name && numbers === undefined && worker === undefined) return showLambda(lambda);
+function showFunction({ name, lambda, numbers, worker, twin, free }: Core.Function): Sexp {
   const facts = [
     ...(numbers === undefined ? [] : [["numbers", ...numbers]]),
     ...(worker === undefined ? [] : [["worker", worker]]),
+    ...(twin === undefined ? [] : [["twin", twin]]),
+    ...(free === undefined ? [] : [["free"]]),
   ];
+  if (name === lambda.name && facts.length === 0) return showLambda(lambda);
   return ["define", name, ...facts, showLambda(lambda)];
 }
 
@@ -123,12 +125,14 @@ function parseFunction(sexp: Sexp, vars: Variables): Core.Function {
   }
   const fact = (name: string): readonly Sexp[] | undefined =>
     rest.slice(0, -1).flatMap((item) => (isList(item) && item[0] === name ? [item.slice(1)] : []))[0];
-  const [numbers, worker] = [fact("numbers"), fact("worker")];
+  const [numbers, worker, twin, free] = ["numbers", "worker", "twin", "free"].map(fact);
   return {
     name: parseName(title),
     lambda: parseLambda(rest[rest.length - 1], vars),
     ...(numbers === undefined ? {} : { numbers: numbers.map((n) => expectNumber(n, "a parameter's index")) }),
     ...(worker === undefined ? {} : { worker: parseName(worker[0]) }),
+    ...(twin === undefined ? {} : { twin: parseName(twin[0]) }),
+    ...(free === undefined ? {} : { free: true }),
   };
 }
 

@@ -24,7 +24,7 @@ function split(f: Core.Function, world: World, context: Context): readonly Core.
   const numbers = lambda.rest ? [] : numericParams(lambda);
   if (numbers.length === 0) return [f];
   const worker: Core.Function = { name: `${f.name}:number`, lambda: copy(lambda, context), numbers };
-  if (checksAmongThemselves(worker, f.name, world) >= checks(flow(f, new Map(), new Map(), world).lambda)) return [f];
+  if (checksAmongThemselves(worker, f.name, world, context) >= checks(flow(f, new Map(), new Map(), world, context).lambda)) return [f];
   const params = lambda.params.map((p) => ({ id: context.fresh(), name: p.name }));
   const atoms = params.map((p): Core.Atom => ({ kind: "Var", var: p }));
   const test: Core.Var = { id: context.fresh(), name: "t" };
@@ -41,11 +41,11 @@ function split(f: Core.Function, world: World, context: Context): readonly Core.
 }
 
 /** The checks left in the copy when its calls of the function go to itself; what it gives is found from below. */
-function checksAmongThemselves(worker: Core.Function, name: string, world: World): number {
+function checksAmongThemselves(worker: Core.Function, name: string, world: World, context: Context): number {
   const workers = new Map([[name, worker]]);
   let result: Kinds = NOTHING;
   for (;;) {
-    const typed = flow(worker, new Map([[worker.name, result]]), workers, world);
+    const typed = flow(worker, new Map([[worker.name, result]]), workers, world, context);
     if ((typed.result | result) === result) return checks(typed.lambda);
     result |= typed.result;
   }

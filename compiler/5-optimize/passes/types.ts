@@ -5,6 +5,7 @@
  * (occurrence typing: Tobin-Hochstadt and Felleisen, ICFP 2010); results of the module's functions and loop parameters are
  * least fixpoints, reached from below.
  */
+import type { Context } from "../../context.ts";
 import type * as Core from "../../ir/core.ts";
 import type { World } from "../../ir/world.ts";
 import { ANY, atomKinds, BIGINT, CONS, ERROR, FUNCTION, isOnly, type Kinds, NIL, NOTHING, NUMBER, opKinds, STRING } from "../facts.ts";
@@ -17,13 +18,13 @@ export interface Typed {
   readonly results: ReadonlyMap<string, Kinds>;
 }
 
-export function types(module: Core.Module, world: World): Typed {
+export function types(module: Core.Module, world: World, context: Context): Typed {
   const workers = new Map(module.functions.flatMap((f) => (f.worker === undefined ? [] : [[f.name, module.functions.find((w) => w.name === f.worker) as Core.Function]])));
   let results = new Map<string, Kinds>(module.functions.map((f) => [f.name, NOTHING]));
   let stable = false;
   for (let round = 0; round < ROUNDS && !stable; round++) {
     const next = new Map<string, Kinds>();
-    for (const f of module.functions) next.set(f.name, (results.get(f.name) as Kinds) | flow(f, results, workers, world).result);
+    for (const f of module.functions) next.set(f.name, (results.get(f.name) as Kinds) | flow(f, results, workers, world, context).result);
     stable = [...next].every(([name, kinds]) => results.get(name) === kinds);
     results = next;
   }
@@ -31,8 +32,8 @@ export function types(module: Core.Module, world: World): Typed {
   return {
     module: {
       ...module,
-      functions: module.functions.map((f) => ({ ...f, lambda: flow(f, results, workers, world).lambda })),
-      init: flow({ lambda: module.init }, results, workers, world).lambda,
+      functions: module.functions.map((f) => ({ ...f, lambda: flow(f, results, workers, world, context).lambda })),
+      init: flow({ lambda: module.init }, results, workers, world, context).lambda,
     },
     results,
   };
@@ -41,7 +42,7 @@ export function types(module: Core.Module, world: World): Typed {
 /** One function's body. A call whose arguments are known to be numbers goes to the callee's copy for numbers. */
 export function flow(
   { lambda, numbers = [] }: Pick<Core.Function, "lambda" | "numbers">, results: ReadonlyMap<string, Kinds>,
-  workers: ReadonlyMap<string, Core.Function>, world: World,
+  workers: ReadonlyMap<string, Core.Function>, world: World, context: Context,
 ): { readonly lambda: Core.Lambda; readonly result: Kinds } {
   const kinds = new Map<Core.Var, Kinds>();
   const trail: (readonly [Core.Var, Kinds | undefined])[] = []; // what narrowing replaced, to be put back at the end of a branch
@@ -154,7 +155,18 @@ export function flow(
           stmt satisfies never;
       }
     }
-    return { stmts, end: ending(b.end) };
+    return { stmts, end: ending(numeric(b.end, stmts)) };
+  };
+  /** A test of what is only ever a number is a comparison with 0. */
+  const numeric = (end: Core.End, before: Core.Stmt[]): Core.End => {
+    if (end.kind !== "If" || end.test.kind !== "Var" || !isOnly(of(end.test), NUMBER)) return end;
+    const op = definitions.get(end.test.var);
+    const asks = op?.kind === "Arith" || (op?.kind === "Call" && op.fn.kind === "Builtin") || op?.kind === "Prim";
+    if (asks) return end;
+    const v = { id: context.fresh(), name: "t" };
+    const zero: Core.Atom = { kind: "Lit", value: 0 };
+    before.push({ kind: "Let", var: v, op: { kind: "Arith", op: "!=", args: [end.test, zero], checks: [false, false] }, span: lambda.span });
+    return { ...end, test: { kind: "Var", var: v } };
   };
   const ending = (end: Core.End): Core.End => {
     switch (end.kind) {
