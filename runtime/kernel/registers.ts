@@ -22,4 +22,4 @@ export interface Made {
   next: Made | null;
 }
 
-export const R: Registers = { fuel: 0, full: 2000, captures: 0, cleanups: false, made: null };
+export const R: Registers = { fuel: 0, full: 1000, captures: 0, cleanups: false, made: null };
