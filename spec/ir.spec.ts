@@ -308,6 +308,8 @@ describe("checkCore", () => {
       "no copy for numbers: h",
       coreOf("(return nil)", "(define g (worker h) (fn g.1 (a.2) (return a.2)))(fn h.3 (b.4) (return b.4))"),
     ],
+    ["no such twin: h", coreOf("(return nil)", "(define g (twin h) (fn g.1 (a.2) (return a.2)))(fn h.3 (b.4) (return b.4))")],
+    ["burns no fuel", coreOf("(return nil)", "(define g (free) (fn g.1 (a.2) (tail (call @g a.2))))")],
     ["a copy for no numbers", coreOf("(return nil)", "(define g (numbers) (fn g.1 (a.2) (return a.2)))")],
     [
       "a copy for numbers called without",
@@ -321,6 +323,14 @@ describe("checkCore", () => {
   test("a copy for numbers", () => {
     const pair =
       "(define g (worker h) (fn g.1 (a.2) (return a.2)))(define h (numbers 0) (fn g.3 (b.4) (if b.4 (return 1) (return 2))))";
+    const module = parseCore(coreOf("(return nil)", pair));
+    expect(checkCore(module)).toEqual([]);
+    sameAfter(module, showCore, parseCore);
+  });
+
+  test("a twin", () => {
+    const pair =
+      "(define g (twin h) (fn g.1 (a.2) (tail (call @h a.2))))(define h (free) (fn g.3 (b.4) (tail (call @g b.4))))";
     const module = parseCore(coreOf("(return nil)", pair));
     expect(checkCore(module)).toEqual([]);
     sameAfter(module, showCore, parseCore);

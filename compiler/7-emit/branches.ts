@@ -21,7 +21,10 @@ export function branch(w: Writer, s: If, out: Statement[], where: Where): void {
 
 function branches(w: Writer, test: Expression, s: If, out: Statement[], where: Where): void {
   flushEffects(w, out);
-  if (test.type === "Literal" && typeof test.value === "boolean") return w.list(test.value ? s.then : s.else, out, where);
+  if (test.type === "Literal" && typeof test.value === "boolean") {
+    w.list(test.value ? s.then : s.else, out, where);
+    return;
+  }
   const written = (stmts: readonly Cps.Stmt[]): readonly Statement[] => {
     const arm: Statement[] = [];
     w.list(stmts, arm, where);

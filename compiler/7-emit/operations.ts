@@ -69,6 +69,12 @@ const primitives: Readonly<Partial<Record<Core.Prim, readonly [module: string, n
 function knownCall(w: Writer, { fn, args }: Cps.Op & { kind: "Call" }, span: Span | null, out: Statement[]): Expression {
   const inline = fn.kind === "Builtin" ? operators.predicates.get(fn.name) : undefined;
   if (inline !== undefined) return build.bit(inline(operands(w, args, out)[0], w.use));
+  if (fn.kind === "Builtin" && args.length === 1 && args[0].kind === "Var" && (fn.name === "head" || fn.name === "tail")) {
+    // Inline, so that V8 learns the shape of the list at each place; what is no cell has no `$len`.
+    const [list] = operands(w, args, out, true);
+    const full = build.binary(">", build.member(list, "$len"), build.literal(1));
+    return build.conditional(full, build.member(list, fn.name), build.located(build.call(w.host.fn(fn), list), span));
+  }
   const binary = fn.kind === "Builtin" && args.length === 2 ? operators.binary.get(fn.name) : undefined;
   const callee = (): Expression => {
     if (binary !== undefined) return w.use(binary);

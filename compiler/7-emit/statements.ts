@@ -32,38 +32,48 @@ function step(w: Writer, stmts: readonly Cps.Stmt[], i: number, out: Statement[]
 function statement(w: Writer, s: Cps.Stmt, out: Statement[], where: Where, last: boolean): void {
   switch (s.kind) {
     case "Let":
-      return bind(w, s, out);
+      bind(w, s, out);
+      break;
     case "Slot":
-      return slot(w, s, out);
+      slot(w, s, out);
+      break;
     case "Check":
-      return check(w, s, out);
+      check(w, s, out);
+      break;
     case "Guard":
-      return guard(w, s, out, where);
+      guard(w, s, out, where);
+      break;
     case "Report":
-      return report(w, s, out);
+      report(w, s, out);
+      break;
     case "If":
-      return branch(w, s, out, last ? where : within(where, null));
+      branch(w, s, out, last ? where : within(where, null));
+      break;
     case "Declare":
       if (s.vars.length > 0) out.push(build.declareAll(s.vars.map(w.name)));
-      return;
+      break;
     case "Assign":
-      return assign(w, s, out);
+      assign(w, s, out);
+      break;
     case "Labeled":
-      return labeled(w, s, out, where);
+      labeled(w, s, out, where);
+      break;
     case "Loop":
-      return loop(w, s, out);
+      loop(w, s, out);
+      break;
     case "Break":
       if (where.next !== s.label || !last) out.push(build.breakTo(w.name(s.label)));
-      return;
+      break;
     case "Continue":
       if (where.next !== s.label || !last)
         out.push(build.continueTo(where.loop === s.label ? null : w.name(s.label)));
-      return;
+      break;
     case "Return":
       out.push(build.located(build.ret(operation(w, s.op, s.span, out)), s.span));
-      return;
+      break;
     case "Fuel":
-      return fuel(w, s, out);
+      fuel(w, s, out);
+      break;
     default:
       s satisfies never;
   }
@@ -126,12 +136,14 @@ function push({ host }: Writer, resume: string, slots: readonly Expression[]): E
 function fuel({ host, name }: Writer, s: Kind<"Fuel">, out: Statement[]): void {
   const left = build.member(host.runtime("kernel/registers", "R"), "fuel");
   // A large frame costs more, but one unit is enough to go on: however little there is, a call that was asked for again runs.
-  const burnt: Expression = { type: "UpdateExpression", operator: "--", prefix: true, argument: left };
+  const burnt: Expression =
+    s.cost === 1
+      ? { type: "UpdateExpression", operator: "--", prefix: true, argument: left }
+      : build.assign(left, build.literal(s.cost), "-=");
   const self = s.self.kind === "Top" ? host.part(s.self.name) : build.id(name(s.self.var));
   const args = s.args.map((v) => build.id(name(v)));
   const overflow = build.call(host.runtime("kernel/control", "overflow"), self, ...args);
-  out.push(build.when(build.binary("<", burnt, build.literal(0)), [build.ret(overflow)]));
-  if (s.cost > 1) out.push(build.expression(build.assign(left, build.literal(s.cost - 1), "-=")));
+  out.push(build.when(build.binary("<", burnt, build.literal(1 - s.cost)), [build.ret(overflow)]));
 }
 
 // ---- Errors ----

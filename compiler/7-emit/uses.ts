@@ -27,44 +27,53 @@ export function countUses(fn: Cps.Function): ReadonlyMap<Cps.Var, number> {
     switch (s.kind) {
       case "Let":
         depths.set(s.var, depth);
-        return operation(s.op, depth);
+        operation(s.op, depth);
+        break;
       case "Slot":
-        return void depths.set(s.var, depth);
+        depths.set(s.var, depth);
+        break;
       case "Check":
         use(s.var, depth);
         for (const v of s.live) use(v, depth);
-        return;
+        break;
       case "Guard":
         atom(s.value, depth);
-        return list(s.exit, depth);
+        list(s.exit, depth);
+        break;
       case "Report":
+        // It is looked at and then given.
+        atom(s.value, depth);
         atom(s.value, depth);
         use(s.loaded, depth);
-        return atom(s.value, depth);
+        break;
       case "If":
         atom(s.test, depth);
         list(s.then, depth);
-        return list(s.else, depth);
+        list(s.else, depth);
+        break;
       case "Declare":
         for (const v of s.vars) depths.set(v, depth);
-        return;
+        break;
       case "Assign":
         for (const a of s.values) atom(a, depth);
-        return;
+        break;
       case "Labeled":
-        return list(s.body, depth);
+        list(s.body, depth);
+        break;
       case "Loop":
-        return list(s.body, depth + 1);
+        list(s.body, depth + 1);
+        break;
       case "Break": case "Continue":
-        return;
+        break;
       case "Return":
-        return operation(s.op, depth);
+        operation(s.op, depth);
+        break;
       case "Fuel":
         for (const v of s.args) use(v, depth);
         if (s.self.kind === "Local") use(s.self.var, depth - 1);
-        return;
+        break;
       default:
-        return s satisfies never;
+        s satisfies never;
     }
   };
   closure(fn, 0);

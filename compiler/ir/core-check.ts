@@ -3,7 +3,7 @@
 import type * as Core from "./core.ts";
 import { noErrors } from "./core-no-errors.ts";
 import { showEnd, showStmt } from "./core-text.ts";
-import { opAtoms } from "./core-walk.ts";
+import { forEachOp, opAtoms } from "./core-walk.ts";
 import { bodiesOf, wrongOp } from "./op-check.ts";
 import { printSexp, type Sexp } from "./sexp.ts";
 import type { World } from "./world.ts";
@@ -48,13 +48,17 @@ export function checkCore(module: Core.Module, known: Known = {}): readonly stri
   if (!module.init.thunk || module.init.params.length !== 1) complain("the top level is no thunk of one parameter");
 
   const nowhere: Scope = { vars: new Set(), labels: new Map(), top: null };
-  for (const { name, lambda, numbers, worker } of module.functions) {
+  const free = new Set(module.functions.flatMap((f) => (f.free ? [f.name] : [])));
+  for (const { name, lambda, numbers, worker, twin } of module.functions) {
     where = `in ${name}: `;
     if (numbers?.some((i) => lambda.params[i] === undefined)) complain("numbers for a parameter it does not have");
     if (numbers?.length === 0) complain("a copy for no numbers");
     if (worker !== undefined && own.get(worker)?.params.length !== lambda.params.length)
       complain(`no such worker: ${worker}`);
     else if (worker !== undefined && !copies.has(worker)) complain(`a worker that is no copy for numbers: ${worker}`);
+    if (twin !== undefined && (!free.has(twin) || own.get(twin)?.params.length !== lambda.params.length))
+      complain(`no such twin: ${twin}`);
+    if (free.has(name) && callsOf(lambda).has(name)) complain("a function that burns no fuel calls itself");
     if (lambda.thunk) complain("a function that is a thunk");
     checkLambda(lambda, nowhere, false);
   }
@@ -199,6 +203,14 @@ export function checkCore(module: Core.Module, known: Known = {}): readonly stri
   }
 }
 
+/** The functions of the module it calls itself, not from closures. */
+const callsOf = ({ body }: Core.Lambda): ReadonlySet<string> => {
+  const names = new Set<string>();
+  forEachOp(body, (op) => {
+    if (op.kind === "Call" && op.fn.kind === "Own") names.add(op.fn.name);
+  });
+  return names;
+};
 const mayBeNumber = (atom: Core.Atom | undefined): boolean =>
   atom?.kind === "Var" || (atom?.kind === "Lit" && typeof atom.value === "number");
 const show = ({ name, id }: Core.Var): string => `${name}.${id}`;

@@ -22,13 +22,12 @@ const next = () => {
   if (timer !== undefined) now = timer.due;
   return timer?.fire;
 };
-// Loading a module takes some turns of the event loop, and waiting for ever takes all there are.
-const PATIENCE = 200;
+// Turns without work after which a program that has not ended waits for ever.
+const PATIENCE = 5;
 
-let last = 0;
 let stdout = "";
 const runtimes = new Map();
-const open = async (url) => {
+const openRuntime = async (url) => {
   const [{ R }, { out }, { reporter }] = await Promise.all(
     ["kernel/registers", "lib/io", "kernel/report"].map((name) => import(`${url}/${name}.js`)),
   );
@@ -39,6 +38,19 @@ const open = async (url) => {
   return { R, full: R.full };
 };
 
+/** A module as a function: to load a module takes ten times as long, and its memory is never freed. */
+const IMPORT = /^import \{ (.*) \} from "(.*)";$/gm;
+const modules = new Map();
+const openProgram = async (code) => {
+  for (const [, , url] of code.matchAll(IMPORT)) if (!modules.has(url)) modules.set(url, await import(url));
+  const text = code
+    .replace(IMPORT, (_, names, url) => `const { ${names.replaceAll(" as ", ": ")} } = modules.get("${url}");`)
+    .replace(/^export \{[\s\S]*/m, "")
+    .replaceAll("import.meta.url", '"file:///main.js"');
+  return new AsyncFunction("modules", `"use strict";\n${text}`);
+};
+const AsyncFunction = (async () => {}).constructor;
+
 const run = async ({ code, runtime, fuel }) => {
   if (!runtimes.has(runtime)) runtimes.set(runtime, await open(runtime));
   const { R, full } = runtimes.get(runtime);
@@ -48,9 +60,10 @@ const run = async ({ code, runtime, fuel }) => {
   timers = [];
   soon = [];
   process.exitCode = 0;
-  let state = "loading";
+  let state = "running";
   let error = "";
-  import(`data:text/javascript,${encodeURIComponent(`${code}\n// ${++last}`)}`).then(
+  const start = await openProgram(code);
+  start(modules).then(
     () => {
       state = "done";
     },
@@ -59,7 +72,7 @@ const run = async ({ code, runtime, fuel }) => {
       if (e?.constructor?.name !== "ValkError") error = `${e?.stack ?? e}`;
     },
   );
-  for (let idle = 0; idle < PATIENCE && (state === "loading" || soon.length + timers.length > 0); ) {
+  for (let idle = 0; idle < PATIENCE && (state === "running" || soon.length + timers.length > 0); ) {
     await new Promise((go) => turn(go));
     const work = next();
     idle = work === undefined ? idle + 1 : 0;

@@ -1,0 +1,40 @@
+/** Reads: variables, cells, globals. */
+import type * as Core from "../ir/core.ts";
+import type * as Kernel from "../ir/kernel.ts";
+import type { Outside } from "../ir/world.ts";
+import { impossible } from "../source/impossible.ts";
+import { fnAtom, type Lowering, type Variable } from "./lowering.ts";
+
+export function readOf(l: Lowering, ref: Kernel.Ref): Core.Op {
+  const { cells, end } = l.facts.reads.get(ref) ?? impossible(`unresolved name ${ref.name}`);
+  const chain = cells.map((v) => cellOf(l, v));
+  if (end.kind === "cell") return { kind: "Read", cells: [...chain, cellOf(l, end.variable)], final: null };
+  const final: Core.Final =
+    end.kind === "value" ? { kind: "Atom", atom: valueOf(l, end.variable) } : globalFinal(l, end.name, end.set);
+  return chain.length > 0 ? { kind: "Read", cells: chain, final } : finalOp(final);
+}
+
+/** The library's, whatever the program calls by that name. */
+export const builtin = ({ world }: Lowering, name: string): Core.Op => finalOp(outsideFinal(world.builtin(name), name));
+
+export const cellOf = ({ cells }: Lowering, v: Variable): Core.Atom => cells.get(v) ?? impossible(`no cell for ${v.name}`);
+export const valueOf = ({ values }: Lowering, v: Variable): Core.Atom =>
+  values.get(v) ?? impossible(`no value for ${v.name}`);
+
+const finalOp = (final: Core.Final): Core.Op =>
+  final.kind === "Atom" ? { kind: "Use", atom: final.atom } : { kind: "Global", final };
+
+function globalFinal({ facts, world }: Lowering, name: string, set: boolean): Core.Final {
+  const own = facts.globals.get(name);
+  if (own === undefined) return outsideFinal(world.lookup(name), name);
+  if (own.lambda !== null) return { kind: "Atom", atom: fnAtom({ kind: "Own", name }) };
+  const otherwise = set ? null : outsideFinal(world.lookup(name), name);
+  return { kind: "Global", global: { module: null, name }, set, otherwise };
+}
+
+function outsideFinal(outside: Outside | null, name: string): Core.Final {
+  if (outside === null) return { kind: "Unbound", name };
+  if (outside.kind === "constant") return { kind: "Atom", atom: outside.atom };
+  if (outside.kind === "function") return { kind: "Atom", atom: fnAtom(outside.fn) };
+  return { kind: "Global", global: outside.global, set: false, otherwise: null };
+}
