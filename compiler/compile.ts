@@ -13,8 +13,8 @@ import { emit, emitFacade, type Setting } from "./7-emit/emit.ts";
 import { print } from "./8-print/print.ts";
 import { type Context, createContext, defaultOptions, type Options } from "./context.ts";
 import type * as Core from "./ir/core.ts";
-import type * as Cps from "./ir/cps.ts";
 import { showCore } from "./ir/core-text.ts";
+import type * as Cps from "./ir/cps.ts";
 import { showCps } from "./ir/cps-text.ts";
 import type * as Kernel from "./ir/kernel.ts";
 import { printKernel } from "./ir/kernel-text.ts";
@@ -55,21 +55,33 @@ interface Back {
 }
 
 /** Compiles a whole program; `summaries` are the library's (empty when the library itself is compiled). Pure. */
-export function compile(units: readonly Unit[], summaries: readonly Summary[], options: Partial<Options> = {}): CompiledProgram {
+export function compile(
+  units: readonly Unit[],
+  summaries: readonly Summary[],
+  options: Partial<Options> = {},
+): CompiledProgram {
   const { fronts, done, failed } = pipeline(units, summaries, options);
   return {
     failed,
     units: units.map((unit): CompiledUnit => {
       const { context } = fronts.get(unit.id) ?? impossible("unit");
       const result = done.get(unit.id);
-      return { id: unit.id, files: result?.files ?? [], summary: result?.summary ?? null, diagnostics: context.diagnostics };
+      return {
+        id: unit.id,
+        files: result?.files ?? [],
+        summary: result?.summary ?? null,
+        diagnostics: context.diagnostics,
+      };
     }),
   };
 }
 
 /** What the phases make of a unit, for tests and `dump`; `later` is null if the program has errors. */
 export function trees(
-  units: readonly Unit[], id: string, summaries: readonly Summary[], options: Partial<Options> = {},
+  units: readonly Unit[],
+  id: string,
+  summaries: readonly Summary[],
+  options: Partial<Options> = {},
 ): { readonly front: Front; readonly later: Back | null } {
   const { fronts, done } = pipeline(units, summaries, options);
   return { front: fronts.get(id) ?? impossible(`no unit ${id}`), later: done.get(id) ?? null };
@@ -77,12 +89,20 @@ export function trees(
 
 /** A unit between two phases, as text. Of a program with errors: what is wrong, as comments, unless it gets that far. */
 export function dump(
-  units: readonly Unit[], id: string, phase: Phase, summaries: readonly Summary[], options: Partial<Options> = {},
+  units: readonly Unit[],
+  id: string,
+  phase: Phase,
+  summaries: readonly Summary[],
+  options: Partial<Options> = {},
 ): string {
   const { front, later } = trees(units, id, summaries, options);
   if (phase === "read") return printSyntax(front.syntax);
   if (phase === "expand") return printKernel(front.kernel);
-  if (later === null) return front.context.diagnostics.map((d) => `; ${d.severity}[${d.code}]: ${d.text}\n`).join("") || "; another module has errors\n";
+  if (later === null)
+    return (
+      front.context.diagnostics.map((d) => `; ${d.severity}[${d.code}]: ${d.text}\n`).join("") ||
+      "; another module has errors\n"
+    );
   switch (phase) {
     case "lower":
       return showCore(later.core);
@@ -107,7 +127,9 @@ function pipeline(units: readonly Unit[], summaries: readonly Summary[], options
   const all: Options = { ...defaultOptions, ...options };
   const fronts = new Map(units.map((unit) => [unit.id, front(unit, all)]));
   const library = createLibrary(summaries);
-  const linked = link([...fronts.values()].map(({ unit, globals }) => ({ id: unit.id, loads: loadsOf(unit, fronts), globals })));
+  const linked = link(
+    [...fronts.values()].map(({ unit, globals }) => ({ id: unit.id, loads: loadsOf(unit, fronts), globals })),
+  );
   if (![...fronts.values()].some(({ unreadable }) => unreadable))
     for (const f of fronts.values()) analyze(f, worldOf(f.unit, linked, library, new Map()));
   const failed = [...fronts.values()].some((f) => f.context.failed());
@@ -141,10 +163,25 @@ function worldOf(unit: Unit, linked: Linked, library: Library, done: ReadonlyMap
     const globals = new Map<string, FunctionSummary | null>();
     for (const [name, own] of other.globals) {
       const lambda = own.lambda;
-      globals.set(name, lambda === null ? null : (known.get(name) ?? { params: lambda.params.length, rest: lambda.rest !== null, unwinds: true, fails: true, gives: "any" }));
+      globals.set(
+        name,
+        lambda === null
+          ? null
+          : (known.get(name) ?? {
+              params: lambda.params.length,
+              rest: lambda.rest !== null,
+              unwinds: true,
+              fails: true,
+              gives: "any",
+            }),
+      );
     }
     neighbours.set(other.id, {
-      id: other.id, globals, loads: other.loads, initUnwinds: summary?.initUnwinds ?? true, cyclic: linked.together(unit.id, other.id),
+      id: other.id,
+      globals,
+      loads: other.loads,
+      initUnwinds: summary?.initUnwinds ?? true,
+      cyclic: linked.together(unit.id, other.id),
     });
   }
   const self = linked.modules.get(unit.id) ?? impossible("unlinked unit");
@@ -162,21 +199,32 @@ function analyze({ unit, kernel, globals, context }: Front, world: World): void 
 function back(f: Front, world: World, library: Library, units: readonly Unit[]): Back {
   const { unit, context, kernel, globals } = f;
   const core = lower(kernel, { globals, ...analyzeScopes(kernel) }, world, context);
-  const { module: optimized, results } = context.options.optimize ? optimize(core, world, context) : { module: core, results: new Map() };
+  const { module: optimized, results } = context.options.optimize
+    ? optimize(core, world, context)
+    : { module: core, results: new Map() };
   const { module, unwinds } = cps(optimized, world, context);
   const init = unwinds.lambda(optimized.init.id);
   const setting: Setting = {
     ...places(unit, library, units, context.options),
-    entry: !unit.loaded && unit.library !== true, library: unit.library === true, waits: init.waits, unwinds: init.unwinds,
+    entry: !unit.loaded && unit.library !== true,
+    library: unit.library === true,
+    waits: init.waits,
+    unwinds: init.unwinds,
     header: `Compiled by valk ${version}${context.options.optimize ? "" : " --no-optimize"}${context.options.probe ? " --probe" : ""}`,
   };
   const summary = summarize(unit, globals, results, module, init.unwinds);
   const files = [file(unit.loaded ? rawOutput(unit.output) : unit.output, emit(module, setting, world, context), f)];
-  if (unit.loaded) files.push(file(unit.output, emitFacade(module, setting, `./${rawOutput(unit.output).split("/").pop()}`), f));
+  if (unit.loaded)
+    files.push(file(unit.output, emitFacade(module, setting, `./${rawOutput(unit.output).split("/").pop()}`), f));
   return { world, core, optimized, cps: module, summary, setting, files };
 }
 
-function places(unit: Unit, library: Library, units: readonly Unit[], options: Options): Pick<Setting, "runtime" | "module" | "builtin"> {
+function places(
+  unit: Unit,
+  library: Library,
+  units: readonly Unit[],
+  options: Options,
+): Pick<Setting, "runtime" | "module" | "builtin"> {
   const outputs = new Map(units.map((u) => [u.id, u.loaded ? rawOutput(u.output) : u.output]));
   const runtime = (module: string): string => runtimeSpecifier(options, unit.output, module);
   return {
@@ -192,16 +240,30 @@ function places(unit: Unit, library: Library, units: readonly Unit[], options: O
 
 function file(path: string, program: Parameters<typeof print>[0], { context }: Front): OutputFile {
   const output = print(program, context.source, path);
-  return { path, code: output.code, get map() { return output.map; } };
+  return {
+    path,
+    code: output.code,
+    get map() {
+      return output.map;
+    },
+  };
 }
 
-function summarize(unit: Unit, own: Front["globals"], results: ReadonlyMap<string, number>, module: Cps.Module, initUnwinds: boolean): Summary {
+function summarize(
+  unit: Unit,
+  own: Front["globals"],
+  results: ReadonlyMap<string, number>,
+  module: Cps.Module,
+  initUnwinds: boolean,
+): Summary {
   const functions = new Map(module.entries.map((e) => [e.name, e]));
   return {
     id: unit.id,
     output: unit.output,
     globals: [
-      ...module.entries.filter(({ name }) => own.has(name)).map(({ name, arity, unwinds }) => ({ name, fn: { ...arity, unwinds, ...resultOf(results.get(name)) } })),
+      ...module.entries
+        .filter(({ name }) => own.has(name))
+        .map(({ name, arity, unwinds }) => ({ name, fn: { ...arity, unwinds, ...resultOf(results.get(name)) } })),
       ...module.variables.filter((v) => !functions.has(v)).map((name) => ({ name, fn: null })),
     ],
     loads: [...new Set([...unit.loads.values()].filter((id): id is string => id !== null))],

@@ -1,7 +1,7 @@
 /** What one compilation carries through its phases: options, the report, fresh names. No phase keeps state of its own. */
 import type { Diagnostic, Message, Note } from "./diagnostics/diagnostic.ts";
-import type { Span } from "./source/span.ts";
 import type { Source } from "./source/source.ts";
+import type { Span } from "./source/span.ts";
 
 export interface Options {
   /** Run the plan of 5-optimize. Off in one of the test modes. */
@@ -32,7 +32,12 @@ export interface Context {
   /** Reports a catalogue message at a place, and goes on. */
   report<Args extends readonly unknown[]>(span: Span, message: Message<Args>, ...args: Args): void;
   /** The same with further places. */
-  reportWith<Args extends readonly unknown[]>(span: Span, notes: readonly Note[], message: Message<Args>, ...args: Args): void;
+  reportWith<Args extends readonly unknown[]>(
+    span: Span,
+    notes: readonly Note[],
+    message: Message<Args>,
+    ...args: Args
+  ): void;
   /** A number no earlier call in this compilation gave: 1, 2, ... Deterministic. */
   fresh(): number;
   /** Has an error been reported? (With --strict, a warning counts.) */
@@ -42,7 +47,12 @@ export interface Context {
 export function createContext(source: Source, options: Options): Context {
   const diagnostics: Diagnostic[] = [];
   let last = 0;
-  const add = <Args extends readonly unknown[]>(span: Span, notes: readonly Note[], message: Message<Args>, args: Args): void => {
+  const add = <Args extends readonly unknown[]>(
+    span: Span,
+    notes: readonly Note[],
+    message: Message<Args>,
+    args: Args,
+  ): void => {
     const help = message.help?.(...args);
     diagnostics.push({
       code: message.code,

@@ -308,7 +308,10 @@ describe("checkCore", () => {
       "no copy for numbers: h",
       coreOf("(return nil)", "(define g (worker h) (fn g.1 (a.2) (return a.2)))(fn h.3 (b.4) (return b.4))"),
     ],
-    ["no such twin: h", coreOf("(return nil)", "(define g (twin h) (fn g.1 (a.2) (return a.2)))(fn h.3 (b.4) (return b.4))")],
+    [
+      "no such twin: h",
+      coreOf("(return nil)", "(define g (twin h) (fn g.1 (a.2) (return a.2)))(fn h.3 (b.4) (return b.4))"),
+    ],
     ["burns no fuel", coreOf("(return nil)", "(define g (free) (fn g.1 (a.2) (tail (call @g a.2))))")],
     ["a copy for no numbers", coreOf("(return nil)", "(define g (numbers) (fn g.1 (a.2) (return a.2)))")],
     [

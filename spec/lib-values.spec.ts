@@ -14,13 +14,13 @@ import { BOOM, braces, E, form, table } from "./builtins.ts";
 
 const key = sym(":k");
 const types: readonly (readonly [Value, string, readonly unknown[]])[] = [
-  [nil, "nil", [p.isNil, p.isList]],
+  [nil, "nil", [p.isNil, p.isListValue]],
   [1.5, "number", [p.isNumber]],
   [1n, "number", [p.isNumber]],
   ["s", "string", [p.isString]],
   [sym("a"), "symbol", [p.isSymbol]],
   [key, "symbol", [p.isSymbol, p.isKeywordValue]],
-  [form(1), "list", [p.isList]],
+  [form(1), "list", [p.isListValue]],
   [head, "function", [p.isFunction]],
   [E, "error", [p.isErrorValue]],
   [new Fiber(null), "handle", []],

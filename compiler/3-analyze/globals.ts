@@ -37,9 +37,16 @@ export const opensFrame = (expr: Kernel.Expr): expr is Kernel.Lambda | Kernel.Fr
 /** The direct sub-expressions, in evaluation order. */
 export function children(expr: Kernel.Expr): readonly Kernel.Expr[] {
   switch (expr.kind) {
-    case "Const": case "Quote": case "Ref": case "Builtin": case "Temp": case "Load": case "Fail":
+    case "Const":
+    case "Quote":
+    case "Ref":
+    case "Builtin":
+    case "Temp":
+    case "Load":
+    case "Fail":
       return [];
-    case "Lambda": case "Async":
+    case "Lambda":
+    case "Async":
       return [expr.body];
     case "Call":
       return [expr.callee, ...expr.args];
@@ -49,13 +56,15 @@ export function children(expr: Kernel.Expr): readonly Kernel.Expr[] {
       return [expr.test, expr.then, expr.else];
     case "Seq":
       return expr.body;
-    case "Assign": case "Define":
+    case "Assign":
+    case "Define":
       return expr.values;
     case "Frame":
       return [...expr.args, expr.body];
     case "Bind":
       return [expr.value, expr.body];
-    case "Reset": case "Shift":
+    case "Reset":
+    case "Shift":
       return expr.tag === null ? [expr.body] : [expr.tag, expr.body];
     case "Ensure":
       return [expr.body, expr.cleanup];

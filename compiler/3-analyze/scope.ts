@@ -60,7 +60,12 @@ export function analyzeScopes(module: Kernel.Module): Scopes {
 
   const openFrame = (expr: Kernel.Lambda | Kernel.Frame | Kernel.Async, parent: Scope | null): Scope => {
     const own = new Map<string, Variable>();
-    const params = expr.kind === "Async" ? [] : expr.kind === "Lambda" && expr.rest !== null ? [...expr.params, expr.rest] : expr.params;
+    const params =
+      expr.kind === "Async"
+        ? []
+        : expr.kind === "Lambda" && expr.rest !== null
+          ? [...expr.params, expr.rest]
+          : expr.params;
     for (const param of params) {
       const variable: Variable = { name: param.name, param: true, assigns: 0, cell: false };
       own.set(param.name, variable);
@@ -77,7 +82,8 @@ export function analyzeScopes(module: Kernel.Module): Scopes {
     for (let s = scope; s !== null; s = s.parent) {
       const variable = s.names.get(ref.name);
       if (variable === undefined) continue;
-      if (variable.param && variable.assigns === 0) return void reads.set(ref, { cells, end: { kind: "value", variable } });
+      if (variable.param && variable.assigns === 0)
+        return void reads.set(ref, { cells, end: { kind: "value", variable } });
       if (variable.param || knows(known, variable)) {
         const kind = isBinding(variable) ? "value" : "cell";
         return void reads.set(ref, { cells, end: { kind, variable } });
@@ -151,7 +157,14 @@ export function analyzeScopes(module: Kernel.Module): Scopes {
         walk(expr.body, scope, after);
         return after;
       }
-      case "Const": case "Quote": case "Builtin": case "Temp": case "Load": case "Fail": case "Call": case "Force":
+      case "Const":
+      case "Quote":
+      case "Builtin":
+      case "Temp":
+      case "Load":
+      case "Fail":
+      case "Call":
+      case "Force":
       case "Bind":
         for (const child of children(expr)) known = walk(child, scope, known);
         return known;
@@ -167,7 +180,8 @@ export function analyzeScopes(module: Kernel.Module): Scopes {
 
 const isBinding = (variable: Variable): boolean => !variable.param && variable.assigns === 1;
 
-const neverFails = (expr: Kernel.Expr): boolean => expr.kind === "Const" || expr.kind === "Quote" || expr.kind === "Lambda";
+const neverFails = (expr: Kernel.Expr): boolean =>
+  expr.kind === "Const" || expr.kind === "Quote" || expr.kind === "Lambda";
 
 /** The names that `=` binds in this frame: those under its body, nested frames excepted. */
 function collectAssigns(body: Kernel.Expr, own: Map<string, Variable>, names: Map<Kernel.Name, Variable>): void {

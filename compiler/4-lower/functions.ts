@@ -48,7 +48,13 @@ export function enterFrame(l: Lowering, expr: Kernel.Frame, b: Core.Stmt[]): voi
 
 /** The body of a control operation as a closure that the kernel calls. */
 export function thunk(l: Lowering, name: string, body: Kernel.Expr, b: Core.Stmt[]): Core.Atom {
-  return bindThunk(l, name, blockOf((stmts) => l.finish(body, stmts, null)), body.span, b);
+  return bindThunk(
+    l,
+    name,
+    blockOf((stmts) => l.finish(body, stmts, null)),
+    body.span,
+    b,
+  );
 }
 
 /** The body of an async: a frame, and a world of its own for probes. */

@@ -17,7 +17,8 @@ export function readOf(l: Lowering, ref: Kernel.Ref): Core.Op {
 /** The library's, whatever the program calls by that name. */
 export const builtin = ({ world }: Lowering, name: string): Core.Op => finalOp(outsideFinal(world.builtin(name), name));
 
-export const cellOf = ({ cells }: Lowering, v: Variable): Core.Atom => cells.get(v) ?? impossible(`no cell for ${v.name}`);
+export const cellOf = ({ cells }: Lowering, v: Variable): Core.Atom =>
+  cells.get(v) ?? impossible(`no cell for ${v.name}`);
 export const valueOf = ({ values }: Lowering, v: Variable): Core.Atom =>
   values.get(v) ?? impossible(`no value for ${v.name}`);
 

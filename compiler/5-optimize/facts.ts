@@ -4,12 +4,29 @@ import type * as Core from "../ir/core.ts";
 import type { World } from "../ir/world.ts";
 
 export type Kinds = number;
-export const NUMBER = 1, BIGINT = 2, NIL = 4, CONS = 8, STRING = 16, SYMBOL = 32, FUNCTION = 64, OTHER = 128, ERROR = 256;
+export const NUMBER = 1,
+  BIGINT = 2,
+  NIL = 4,
+  CONS = 8,
+  STRING = 16,
+  SYMBOL = 32,
+  FUNCTION = 64,
+  OTHER = 128,
+  ERROR = 256;
 export const NOTHING = 0;
 export const ANY = 511;
 
 const bits: Readonly<Record<Type, Kinds>> = {
-  number: NUMBER, bigint: BIGINT, nil: NIL, cons: CONS, string: STRING, symbol: SYMBOL, function: FUNCTION, handle: OTHER, ref: OTHER, other: OTHER,
+  number: NUMBER,
+  bigint: BIGINT,
+  nil: NIL,
+  cons: CONS,
+  string: STRING,
+  symbol: SYMBOL,
+  function: FUNCTION,
+  handle: OTHER,
+  ref: OTHER,
+  other: OTHER,
 };
 
 export const isOnly = (kinds: Kinds, set: Kinds): boolean => (kinds & ~set) === 0;
@@ -31,7 +48,12 @@ export function atomKinds(atom: Core.Atom): Kinds {
 }
 
 /** What an operation gives; `of` tells the kinds of its atoms, `result` those of the module's own functions. */
-export function opKinds(op: Core.Op, of: (atom: Core.Atom) => Kinds, result: (name: string) => Kinds, world: World): Kinds {
+export function opKinds(
+  op: Core.Op,
+  of: (atom: Core.Atom) => Kinds,
+  result: (name: string) => Kinds,
+  world: World,
+): Kinds {
   switch (op.kind) {
     case "Use":
       return of(op.atom);
@@ -60,7 +82,8 @@ export function opKinds(op: Core.Op, of: (atom: Core.Atom) => Kinds, result: (na
       switch (op.prim) {
         case "set":
           return of(op.args[1]);
-        case "unbound": case "fail":
+        case "unbound":
+        case "fail":
           return ERROR;
         case "numbers":
           return NUMBER;
@@ -77,10 +100,13 @@ export function opKinds(op: Core.Op, of: (atom: Core.Atom) => Kinds, result: (na
 }
 
 // "any" of a builtin that does not fail may still be an Error somebody stored.
-const kindsOf = (gives: readonly Type[] | "any"): Kinds => (gives === "any" ? ANY : gives.reduce((k, t) => k | bits[t], 0));
+const kindsOf = (gives: readonly Type[] | "any"): Kinds =>
+  gives === "any" ? ANY : gives.reduce((k, t) => k | bits[t], 0);
 
 /** What a summary says of a function with these kinds of results. */
 export function resultOf(kinds: Kinds = ANY): { readonly gives: readonly Type[] | "any"; readonly fails: boolean } {
-  const types = (["number", "bigint", "nil", "cons", "string", "symbol", "function", "other"] as const).filter((t) => (kinds & bits[t]) !== 0);
+  const types = (["number", "bigint", "nil", "cons", "string", "symbol", "function", "other"] as const).filter(
+    (t) => (kinds & bits[t]) !== 0,
+  );
   return { gives: types.length === 8 ? "any" : types, fails: (kinds & ERROR) !== 0 };
 }

@@ -8,20 +8,24 @@
  */
 import type { Context } from "../context.ts";
 import type * as Core from "../ir/core.ts";
-import type * as Cps from "../ir/cps.ts";
 import { forEachStmt } from "../ir/core-walk.ts";
+import type * as Cps from "../ir/cps.ts";
 import type { World } from "../ir/world.ts";
-import { mangle } from "../source/names.ts";
 import { impossible } from "../source/impossible.ts";
+import { mangle } from "../source/names.ts";
 import { fuelBlock, isPure } from "./fuel.ts";
-import { loopBindings } from "./loop-bindings.ts";
 import { liveness } from "./liveness.ts";
+import { loopBindings } from "./loop-bindings.ts";
 import { unwinds as findUnwinds, type Unwinds } from "./unwinds.ts";
 
 /** Rests of at most this many operations, without a call that may unwind, are repeated instead of called. */
 const SHORT = 4;
 
-export function cps(module: Core.Module, world: World, context: Context): { readonly module: Cps.Module; readonly unwinds: Unwinds } {
+export function cps(
+  module: Core.Module,
+  world: World,
+  context: Context,
+): { readonly module: Cps.Module; readonly unwinds: Unwinds } {
   const facts = findUnwinds(module, world);
   // Names are JavaScript's from here on; parts get `$` and a digit or a letter, which no mangled name has.
   const taken = new Set([...module.functions.map((f) => mangle(f.name)), ...module.variables.map(mangle)]);
@@ -43,7 +47,10 @@ export function cps(module: Core.Module, world: World, context: Context): { read
   return { module: { entries, variables: module.variables, init, exports: module.exports }, unwinds: facts };
 }
 
-const arityOf = (lambda: Core.Lambda): Cps.Arity => ({ params: lambda.params.length - (lambda.rest ? 1 : 0), rest: lambda.rest });
+const arityOf = (lambda: Core.Lambda): Cps.Arity => ({
+  params: lambda.params.length - (lambda.rest ? 1 : 0),
+  rest: lambda.rest,
+});
 
 interface Shared {
   readonly facts: Unwinds;
@@ -125,7 +132,14 @@ function translate(source: Core.Lambda, self: Cps.Self, name: string, shared: Sh
       case "Jump":
         return leave(end.label, end.args, local, fast);
       case "If":
-        return [{ kind: "If", test: end.test, then: stmtsFrom(end.then, 0, local, fast), else: stmtsFrom(end.else, 0, local, fast) }];
+        return [
+          {
+            kind: "If",
+            test: end.test,
+            then: stmtsFrom(end.then, 0, local, fast),
+            else: stmtsFrom(end.else, 0, local, fast),
+          },
+        ];
       case "Loop":
         return [
           { kind: "Declare", vars: end.params },
@@ -138,7 +152,12 @@ function translate(source: Core.Lambda, self: Cps.Self, name: string, shared: Sh
   };
 
   /** Goes to a label: inside this function by break or continue, else by calling the function of its code. */
-  const leave = (label: Core.Label | null, args: readonly Core.Atom[], local: Local, fast: boolean): readonly Cps.Stmt[] => {
+  const leave = (
+    label: Core.Label | null,
+    args: readonly Core.Atom[],
+    local: Local,
+    fast: boolean,
+  ): readonly Cps.Stmt[] => {
     if (label === null) return [{ kind: "Return", op: { kind: "Use", atom: args[0] }, span: null }];
     const place = places.get(label) ?? impossible(`jump to unknown label ${label.name}`);
     if (local.has(label)) {
@@ -147,28 +166,40 @@ function translate(source: Core.Lambda, self: Cps.Self, name: string, shared: Sh
       return [...assign, { kind: place.kind === "join" ? "Break" : "Continue", label }];
     }
     if (place.kind === "join" && isShort(place.block, place.index + 1)) {
-      const bound = place.join.params.map((p, i): Cps.Stmt => ({ kind: "Let", var: p, op: { kind: "Use", atom: args[i] }, span: lambda.span }));
+      const bound = place.join.params.map(
+        (p, i): Cps.Stmt => ({ kind: "Let", var: p, op: { kind: "Use", atom: args[i] }, span: lambda.span }),
+      );
       return [...bound, ...stmtsFrom(place.block, place.index + 1, local, fast)];
     }
     return [goto(labelFunction(label, place), [...args, ...live.label(label).map(varAtom)])];
   };
 
-  const goto = (target: string, args: readonly Core.Atom[]): Cps.Stmt => ({ kind: "Return", op: { kind: "Goto", target, args }, span: null });
+  const goto = (target: string, args: readonly Core.Atom[]): Cps.Stmt => ({
+    kind: "Return",
+    op: { kind: "Goto", target, args },
+    span: null,
+  });
 
   const operation = (op: Core.Op, bound: Core.Var | null): Cps.Op => {
     if (op.kind !== "Closure") return op;
     const inner = op.lambda;
-    const innerSelf: Cps.Self = bound === null ? impossible("closure without a variable") : { kind: "Local", var: bound };
+    const innerSelf: Cps.Self =
+      bound === null ? impossible("closure without a variable") : { kind: "Local", var: bound };
     const known = shared.closures.get(inner.id);
     if (known !== undefined) return { kind: "Closure", fn: known, arity: inner.thunk ? null : arityOf(inner) };
-    const fn = translate(inner, innerSelf, shared.unique(`${name}$$${mangle(inner.name ?? "fn")}`), { ...shared, owner: inner.thunk ? shared.owner : inner.name });
+    const fn = translate(inner, innerSelf, shared.unique(`${name}$$${mangle(inner.name ?? "fn")}`), {
+      ...shared,
+      owner: inner.thunk ? shared.owner : inner.name,
+    });
     shared.closures.set(inner.id, fn);
     return { kind: "Closure", fn, arity: inner.thunk ? null : arityOf(inner) };
   };
 
   const none: Local = new Set();
   const loopOf = (loop: LoopEnd, fast: boolean): Cps.Stmt => ({
-    kind: "Loop", label: loop.label, body: stmtsFrom(loop.body, 0, new Set([loop.label]), fast),
+    kind: "Loop",
+    label: loop.label,
+    body: stmtsFrom(loop.body, 0, new Set([loop.label]), fast),
   });
   const part = (part: Omit<Cps.Function, "owner">): void => void parts.push({ ...part, owner: shared.owner });
   const resumeOf = (stmt: Core.Let, block: Core.Block, index: number): string => {
@@ -193,7 +224,9 @@ function translate(source: Core.Lambda, self: Cps.Self, name: string, shared: Sh
     const rest = shared.unique(`${made.get(stmt) ?? name}b`);
     rests.set(stmt, rest);
     const params = [stmt.var, ...live.after(stmt)];
-    jobs.push(() => part({ name: rest, role: "rest", params, body: stmtsFrom(block, index + 1, none, false), span: stmt.span }));
+    jobs.push(() =>
+      part({ name: rest, role: "rest", params, body: stmtsFrom(block, index + 1, none, false), span: stmt.span }),
+    );
     return rest;
   };
   const labelFunction = (label: Core.Label, place: Place): string => {
@@ -207,9 +240,7 @@ function translate(source: Core.Lambda, self: Cps.Self, name: string, shared: Sh
     const params = [...(place.kind === "join" ? place.join.params : place.loop.params), ...live.label(label)];
     jobs.push(() => {
       const body =
-        place.kind === "join"
-          ? stmtsFrom(place.block, place.index + 1, none, false)
-          : [loopOf(place.loop, false)];
+        place.kind === "join" ? stmtsFrom(place.block, place.index + 1, none, false) : [loopOf(place.loop, false)];
       part({ name: target, role: "rest", params, body, span: lambda.span });
     });
     return target;
@@ -235,7 +266,9 @@ function translate(source: Core.Lambda, self: Cps.Self, name: string, shared: Sh
   const body: readonly Cps.Stmt[] = whole === null ? stmtsFrom(lambda.body, 0, none, true) : [loopOf(whole, true)];
   for (let i = 0; i < jobs.length; i++) jobs[i]();
   const cost = (1 + (countVars(lambda.body) >> 3)) * (self.kind === "Top" ? shared.calls : 1);
-  const fuelled = facts.lambda(lambda.id).fuel ? fuelBlock(body, { kind: "Fuel", cost, self, args: params }, (op) => isPure(op, world)) : body;
+  const fuelled = facts.lambda(lambda.id).fuel
+    ? fuelBlock(body, { kind: "Fuel", cost, self, args: params }, (op) => isPure(op, world))
+    : body;
   return { name, role: "fast", params, body: fuelled, span: lambda.span, owner: shared.owner };
 }
 
@@ -244,7 +277,9 @@ type LoopEnd = Core.End & { readonly kind: "Loop" };
 function wholeLoop({ params, body }: Core.Lambda): LoopEnd | null {
   if (body.stmts.length > 0 || body.end.kind !== "Loop") return null;
   const { inits } = body.end;
-  return inits.length === params.length && inits.every((a, i) => a.kind === "Var" && a.var === params[i]) ? body.end : null;
+  return inits.length === params.length && inits.every((a, i) => a.kind === "Var" && a.var === params[i])
+    ? body.end
+    : null;
 }
 
 const varAtom = (v: Core.Var): Core.Atom => ({ kind: "Var", var: v });
@@ -290,7 +325,9 @@ function findReachedAgain(body: Core.Block, facts: Unwinds): ReadonlySet<Core.Le
   const found = new Set<Core.Let>();
   const contains = (block: Core.Block): boolean => {
     let any = false;
-    forEachStmt(block, (stmt) => { any ||= stmt.kind === "Let" && facts.op(stmt.op); });
+    forEachStmt(block, (stmt) => {
+      any ||= stmt.kind === "Let" && facts.op(stmt.op);
+    });
     return any;
   };
   const visit = (block: Core.Block, before: boolean): void => {
@@ -316,6 +353,8 @@ function findReachedAgain(body: Core.Block, facts: Unwinds): ReadonlySet<Core.Le
 
 function countVars(body: Core.Block): number {
   let n = 0;
-  forEachStmt(body, (stmt) => { n += stmt.kind === "Let" ? 1 : stmt.kind === "Join" ? stmt.params.length : 0; });
+  forEachStmt(body, (stmt) => {
+    n += stmt.kind === "Let" ? 1 : stmt.kind === "Join" ? stmt.params.length : 0;
+  });
   return n;
 }

@@ -9,25 +9,42 @@ import type { World } from "../ir/world.ts";
 /** May the operation be repeated or left out without anybody noticing? (It may make an Error value.) */
 export function isPure(op: Cps.Op, world: World): boolean {
   switch (op.kind) {
-    case "Use": case "Arith": case "Read": case "Global":
+    case "Use":
+    case "Arith":
+    case "Read":
+    case "Global":
       return true;
     case "Call":
       return op.fn.kind === "Builtin" && (world.fn(op.fn)?.pure ?? false);
     case "Prim":
-      return op.prim === "function" || op.prim === "cell" || op.prim === "numbers" || op.prim === "unbound" || op.prim === "fail";
+      return (
+        op.prim === "function" ||
+        op.prim === "cell" ||
+        op.prim === "numbers" ||
+        op.prim === "unbound" ||
+        op.prim === "fail"
+      );
     default:
       return false;
   }
 }
 
-export function fuelBlock(stmts: readonly Cps.Stmt[], fuel: Cps.Stmt, pure: (op: Cps.Op) => boolean): readonly Cps.Stmt[] {
+export function fuelBlock(
+  stmts: readonly Cps.Stmt[],
+  fuel: Cps.Stmt,
+  pure: (op: Cps.Op) => boolean,
+): readonly Cps.Stmt[] {
   for (let i = 0; i < stmts.length; i++) {
     const stmt = stmts[i];
     if (stmt.kind === "Let" && pure(stmt.op)) continue;
     if (stmt.kind === "Return" && pure(stmt.op)) return stmts;
     if (stmt.kind === "Guard" || stmt.kind === "Break" || stmt.kind === "Declare" || stmt.kind === "Assign") continue;
     if (stmt.kind === "If") {
-      const sunk: Cps.Stmt = { ...stmt, then: fuelBlock(stmt.then, fuel, pure), else: fuelBlock(stmt.else, fuel, pure) };
+      const sunk: Cps.Stmt = {
+        ...stmt,
+        then: fuelBlock(stmt.then, fuel, pure),
+        else: fuelBlock(stmt.else, fuel, pure),
+      };
       return [...stmts.slice(0, i), sunk, ...stmts.slice(i + 1)];
     }
     return [...stmts.slice(0, i), fuel, ...stmts.slice(i)];

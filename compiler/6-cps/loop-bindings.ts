@@ -18,7 +18,15 @@ export function loopBindings(lambda: Core.Lambda, context: Context): Core.Lambda
       const closure = (op: Core.Op): void => {
         if (op.kind === "Closure") for (const v of live.free(op.lambda)) captured.add(v);
       };
-      forEachStmt(end.body, (s) => { if (s.kind === "Let") closure(s.op); }, (e) => { if (e.kind === "Tail") closure(e.op); });
+      forEachStmt(
+        end.body,
+        (s) => {
+          if (s.kind === "Let") closure(s.op);
+        },
+        (e) => {
+          if (e.kind === "Tail") closure(e.op);
+        },
+      );
       const copies: Core.Stmt[] = [];
       const params = end.params.map((p) => {
         if (!captured.has(p)) return p;
@@ -26,7 +34,9 @@ export function loopBindings(lambda: Core.Lambda, context: Context): Core.Lambda
         copies.push({ kind: "Let", var: p, op: { kind: "Use", atom: { kind: "Var", var: own } }, span: lambda.span });
         return own;
       });
-      return copies.length === 0 ? end : { ...end, params, body: { ...end.body, stmts: [...copies, ...end.body.stmts] } };
+      return copies.length === 0
+        ? end
+        : { ...end, params, body: { ...end.body, stmts: [...copies, ...end.body.stmts] } };
     },
   });
   return { ...lambda, body };

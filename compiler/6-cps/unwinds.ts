@@ -39,7 +39,15 @@ export function unwinds(module: Core.Module, world: World): Unwinds {
   const own = new Map(module.functions.map((f) => [f.name, f.lambda]));
 
   const collect = (lambda: Core.Lambda): void => {
-    nodes.set(lambda.id, { lambda, calls: [], spawned: new Set(), unknown: false, unwinds: false, fuel: false, waits: false });
+    nodes.set(lambda.id, {
+      lambda,
+      calls: [],
+      spawned: new Set(),
+      unknown: false,
+      unwinds: false,
+      fuel: false,
+      waits: false,
+    });
     forEachOp(lambda.body, (op, v) => {
       if (op.kind !== "Closure") return;
       if (v !== null) closures.set(v.id, op.lambda);
@@ -49,7 +57,8 @@ export function unwinds(module: Core.Module, world: World): Unwinds {
   for (const f of module.functions) collect(f.lambda);
   collect(module.init);
 
-  const closureOf = (atom: Core.Atom): Core.Lambda | undefined => (atom.kind === "Var" ? closures.get(atom.var.id) : undefined);
+  const closureOf = (atom: Core.Atom): Core.Lambda | undefined =>
+    atom.kind === "Var" ? closures.get(atom.var.id) : undefined;
   /** The lambdas an operation runs, or "unknown", or "captures". */
   const effect = (op: Core.Op): readonly Core.Lambda[] | "unknown" | "captures" => {
     switch (op.kind) {
@@ -69,9 +78,16 @@ export function unwinds(module: Core.Module, world: World): Unwinds {
       }
       case "Prim":
         switch (op.prim) {
-          case "shift": case "jump": case "resume": case "abort": case "probe":
+          case "shift":
+          case "jump":
+          case "resume":
+          case "abort":
+          case "probe":
             return "captures";
-          case "reset": case "spawn": case "ensure": case "withState": {
+          case "reset":
+          case "spawn":
+          case "ensure":
+          case "withState": {
             const bodies = op.args.map(closureOf).filter((l) => l !== undefined);
             const wanted = op.prim === "ensure" ? 2 : 1;
             return bodies.length < wanted ? "unknown" : bodies;
@@ -111,8 +127,10 @@ export function unwinds(module: Core.Module, world: World): Unwinds {
         node.fuel = node.fuel || !(node.lambda.thunk || free.has(node.lambda));
       }
     // Components come callees first, so what a component calls is settled.
-    if (component.some((n) => n.unwinds || n.calls.some((l) => nodes.get(l.id)?.unwinds))) for (const node of component) node.unwinds = true;
-    if (component.some((n) => n.waits || n.calls.some((l) => !n.spawned.has(l) && nodes.get(l.id)?.waits))) for (const node of component) node.waits = true;
+    if (component.some((n) => n.unwinds || n.calls.some((l) => nodes.get(l.id)?.unwinds)))
+      for (const node of component) node.unwinds = true;
+    if (component.some((n) => n.waits || n.calls.some((l) => !n.spawned.has(l) && nodes.get(l.id)?.waits)))
+      for (const node of component) node.waits = true;
   }
   return {
     lambda: (id) => nodes.get(id) ?? { unwinds: true, fuel: true, waits: true },

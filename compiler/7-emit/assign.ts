@@ -1,7 +1,7 @@
 /** Assignments in parallel: no value may see a variable that was assigned before it. */
 import type * as Cps from "../ir/cps.ts";
-import * as build from "./build.ts";
 import type { Expression, Statement } from "./build.ts";
+import * as build from "./build.ts";
 import { atom, flushUnlessTaken } from "./pending.ts";
 import { nothingTaken, type Writer } from "./writer.ts";
 

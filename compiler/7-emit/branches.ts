@@ -1,8 +1,8 @@
 /** If: with a test that is not written anywhere else, with an Error on a third way, as a conditional expression. */
 import type * as Core from "../ir/core.ts";
 import type * as Cps from "../ir/cps.ts";
-import * as build from "./build.ts";
 import type { Expression, Statement } from "./build.ts";
+import * as build from "./build.ts";
 import { leaves, not } from "./flow.ts";
 import { atom, flushEffects, flushUnlessTaken } from "./pending.ts";
 import { fused, truth } from "./tests.ts";
@@ -48,7 +48,13 @@ function simpleResult(stmts: readonly Statement[]): Expression | null {
 }
 
 /** let t = comparison; [guard t]; if t: written as one test. Gives the number of statements it took, 0 if it does not apply. */
-export function testAndBranch(w: Writer, stmts: readonly Cps.Stmt[], i: number, out: Statement[], where: Where): number {
+export function testAndBranch(
+  w: Writer,
+  stmts: readonly Cps.Stmt[],
+  i: number,
+  out: Statement[],
+  where: Where,
+): number {
   const s = stmts[i];
   if (s.kind !== "Let") return 0;
   const following = stmts[i + 1];
@@ -60,7 +66,8 @@ export function testAndBranch(w: Writer, stmts: readonly Cps.Stmt[], i: number, 
   const made = fused(w, s, out);
   if (made === null) return 0;
   const inner = i + taken === stmts.length ? where : within(where, null);
-  if (made.fails && guard !== null) threeWays(w, build.declare("const", w.name(s.var), made.test), s.var, guard, test, out, inner);
+  if (made.fails && guard !== null)
+    threeWays(w, build.declare("const", w.name(s.var), made.test), s.var, guard, test, out, inner);
   else branches(w, made.test, test, out, inner);
   return taken;
 }
@@ -128,7 +135,12 @@ export function choice(
 }
 
 /** The atom, if all the branch does is give it to the variable. */
-function chosen({ pending }: Writer, side: readonly Cps.Stmt[], variable: Cps.Var, label: Core.Label): Core.Atom | null {
+function chosen(
+  { pending }: Writer,
+  side: readonly Cps.Stmt[],
+  variable: Cps.Var,
+  label: Core.Label,
+): Core.Atom | null {
   const [set, leave] = side;
   if (side.length !== 2 || set.kind !== "Assign" || leave.kind !== "Break" || leave.label !== label) return null;
   if (set.values.length !== 1 || set.vars[0] !== variable) return null;

@@ -12,8 +12,8 @@ import { impossible } from "../source/impossible.ts";
 import { jsName, mangle } from "../source/names.ts";
 import { lineStarts, positionAt } from "../source/source.ts";
 import type { Span } from "../source/span.ts";
-import * as build from "./build.ts";
 import type { Expression } from "./build.ts";
+import * as build from "./build.ts";
 import { emitFunction } from "./function.ts";
 import { arityCall } from "./operations.ts";
 import { isComparison } from "./operators.ts";
@@ -46,16 +46,22 @@ export function emit(module: Cps.Module, setting: Setting, world: World, context
   const variables = new Map(module.variables.map((v) => [v, mangle(v)]));
   const initName = module.init.fn.name;
   const tops = new Map(module.entries.map((e) => [e.name, e.fn.name]));
-  const names = moduleNames([...entries.flatMap((e) => [e.fn.name, ...e.parts.map((p) => p.name)]), ...variables.values()]);
+  const names = moduleNames([
+    ...entries.flatMap((e) => [e.fn.name, ...e.parts.map((p) => p.name)]),
+    ...variables.values(),
+  ]);
 
   const starts = lineStarts(context.source.text);
   const place = (span: Span, owner: string | null): string => {
     const { line, column } = positionAt(starts, span.start);
     return `${owner ?? ""} ${context.source.path}:${line + 1}:${column + 1}`.trimStart();
   };
-  const runtime = (file: string, name: string, wish?: string): Expression => build.id(names.import(setting.runtime(file), name, wish));
+  const runtime = (file: string, name: string, wish?: string): Expression =>
+    build.id(names.import(setting.runtime(file), name, wish));
   const constants = new Map<string, { readonly name: string; readonly init: Expression }>();
-  const jsVariables = new Map(module.exports.filter((e) => variables.has(e)).map((e) => [e, names.take(`${variables.get(e)}$js`)]));
+  const jsVariables = new Map(
+    module.exports.filter((e) => variables.has(e)).map((e) => [e, names.take(`${variables.get(e)}$js`)]),
+  );
 
   const quoted = (datum: Syntax): Expression => {
     switch (datum.kind) {
@@ -86,13 +92,17 @@ export function emit(module: Cps.Module, setting: Setting, world: World, context
     return build.id(constant.name);
   };
   const symbol = (name: string): Expression =>
-    hoisted(`symbol ${name}`, `${mangle(name.replace(/^:/, ""))}$sym`, () => build.call(runtime("kernel/symbol", "sym"), build.literal(name)));
+    hoisted(`symbol ${name}`, `${mangle(name.replace(/^:/, ""))}$sym`, () =>
+      build.call(runtime("kernel/symbol", "sym"), build.literal(name)),
+    );
 
   const host = (): Host => ({
     names: localNames(names),
     runtime,
     constant: ({ datum }) =>
-      datum.kind === "Symbol" ? symbol(datum.name) : hoisted(`list ${JSON.stringify(datumKey(datum))}`, "list$data", () => quoted(datum)),
+      datum.kind === "Symbol"
+        ? symbol(datum.name)
+        : hoisted(`list ${JSON.stringify(datumKey(datum))}`, "list$data", () => quoted(datum)),
     fn: (fn) => reference(fn),
     part: (name) => build.id(name),
     global: (global) => {
@@ -102,7 +112,9 @@ export function emit(module: Cps.Module, setting: Setting, world: World, context
     setGlobal: (name, value) => {
       const set = build.assign(build.id(variables.get(name) ?? impossible(`no global ${name}`)), value);
       const js = jsVariables.get(name);
-      return js === undefined ? set : build.assign(build.id(js), build.call(runtime("kernel/border", "toJSValue"), set));
+      return js === undefined
+        ? set
+        : build.assign(build.id(js), build.call(runtime("kernel/border", "toJSValue"), set));
     },
     init: (id) => build.id(names.import(setting.module(id), "$init", "init")),
     pure: (op) => isMovable(op, world),
@@ -110,7 +122,8 @@ export function emit(module: Cps.Module, setting: Setting, world: World, context
   });
   const reference = (fn: Core.FnRef): Expression => {
     if (fn.kind === "Own") return build.id(tops.get(fn.name) ?? impossible(`no function ${fn.name}`));
-    if (fn.kind === "Module") return build.id(names.import(setting.module(fn.module), `$${mangle(fn.name)}`, mangle(fn.name)));
+    if (fn.kind === "Module")
+      return build.id(names.import(setting.module(fn.module), `$${mangle(fn.name)}`, mangle(fn.name)));
     if (fn.name === "PROMPT") return runtime("kernel/control", "PROMPT");
     if (fn.name === "PROBE") return runtime("kernel/probe", "PROBE");
     const { module: file, export: name } = setting.builtin(fn.name);
@@ -132,7 +145,10 @@ export function emit(module: Cps.Module, setting: Setting, world: World, context
     body.push(named(build.declare("const", entry.fn.name, value), entry.name));
     for (const part of entry.parts) {
       const code = functionOf(part, own);
-      const made = part.role === "resume" ? pure(build.call(runtime("kernel/place", "at"), build.literal(place(part.span, part.owner)), code)) : code;
+      const made =
+        part.role === "resume"
+          ? pure(build.call(runtime("kernel/place", "at"), build.literal(place(part.span, part.owner)), code))
+          : code;
       body.push(build.declare("const", part.name, made));
     }
   }
@@ -144,7 +160,9 @@ export function emit(module: Cps.Module, setting: Setting, world: World, context
   const constantsOut = [...constants.values()].map((c) => build.declare("const", c.name, pure(c.init)));
   const imports = [...names.imports].map(([specifier, used]) => importFrom(specifier, used));
   return {
-    type: "Program", sourceType: "module", header: setting.header,
+    type: "Program",
+    sourceType: "module",
+    header: setting.header,
     body: [...imports, ...before, ...constantsOut, ...body, ...exported],
   };
 }
@@ -155,13 +173,32 @@ export function emitFacade(module: Cps.Module, setting: Setting, raw: string): P
   const init = names.import(raw, "$init", "init");
   const run = names.import(setting.runtime("kernel/main"), setting.unwinds ? "run" : "runPlain");
   const call = runCall(build.id(run), build.id(init), setting);
-  const exported = jsExports(module).flatMap(([name, js]) => (js === name ? [[js, js]] : [[js, js], [js, name]]));
+  const exported = jsExports(module).flatMap(([name, js]) =>
+    js === name
+      ? [[js, js]]
+      : [
+          [js, js],
+          [js, name],
+        ],
+  );
   const imports = [...names.imports].map(([specifier, used]) => importFrom(specifier, used));
   const from: ESTree.ExportNamedDeclaration = {
-    type: "ExportNamedDeclaration", declaration: null, attributes: [], source: { type: "Literal", value: raw },
-    specifiers: exported.map(([local, name]) => ({ type: "ExportSpecifier", local: build.id(local), exported: exportName(name) })),
+    type: "ExportNamedDeclaration",
+    declaration: null,
+    attributes: [],
+    source: { type: "Literal", value: raw },
+    specifiers: exported.map(([local, name]) => ({
+      type: "ExportSpecifier",
+      local: build.id(local),
+      exported: exportName(name),
+    })),
   };
-  return { type: "Program", sourceType: "module", header: setting.header, body: [...imports, build.expression(call), ...(exported.length > 0 ? [from] : [])] };
+  return {
+    type: "Program",
+    sourceType: "module",
+    header: setting.header,
+    body: [...imports, build.expression(call), ...(exported.length > 0 ? [from] : [])],
+  };
 }
 
 const runCall = (run: Expression, init: Expression, setting: Setting): Expression => {
@@ -171,12 +208,19 @@ const runCall = (run: Expression, init: Expression, setting: Setting): Expressio
 };
 
 /** Exported Valk names with the names JavaScript sees, a name for each. */
-export const jsExports = (module: { readonly exports: readonly string[] }): readonly (readonly [name: string, js: string])[] =>
-  module.exports.map((name) => [name, jsName(name)] as const);
+export const jsExports = (module: {
+  readonly exports: readonly string[];
+}): readonly (readonly [name: string, js: string])[] => module.exports.map((name) => [name, jsName(name)] as const);
 
 function exports(
-  module: Cps.Module, tops: ReadonlyMap<string, string>, variables: ReadonlyMap<string, string>, jsVariables: ReadonlyMap<string, string>,
-  take: (wish: string) => string, runtime: (file: string, name: string) => Expression, setting: Setting, initName: string,
+  module: Cps.Module,
+  tops: ReadonlyMap<string, string>,
+  variables: ReadonlyMap<string, string>,
+  jsVariables: ReadonlyMap<string, string>,
+  take: (wish: string) => string,
+  runtime: (file: string, name: string) => Expression,
+  setting: Setting,
+  initName: string,
 ): ESTree.Program["body"] {
   const body: ESTree.Program["body"] = [];
   const specifiers: [string, string][] = [];
@@ -199,7 +243,18 @@ function exports(
     let local = jsVariables.get(name);
     if (local === undefined) {
       local = take(`${tops.get(name) ?? mangle(name)}$js`);
-      body.push(build.declare("const", local, pure(build.call(runtime("kernel/border", "exported"), build.id(tops.get(name) ?? impossible(`no export ${name}`))))));
+      body.push(
+        build.declare(
+          "const",
+          local,
+          pure(
+            build.call(
+              runtime("kernel/border", "exported"),
+              build.id(tops.get(name) ?? impossible(`no export ${name}`)),
+            ),
+          ),
+        ),
+      );
     }
     give(local, js);
     give(local, name);
@@ -208,12 +263,23 @@ function exports(
     const run = (): Expression => runtime("kernel/main", setting.unwinds ? "run" : "runPlain");
     // A top level that cannot fail needs nobody to report a failure: with it goes most of the runtime.
     const plain = !setting.unwinds && givesNil(module.init.fn.body);
-    body.push(build.expression(plain ? build.call(build.id(initName), build.literal(false)) : runCall(run(), build.id(initName), setting)));
+    body.push(
+      build.expression(
+        plain ? build.call(build.id(initName), build.literal(false)) : runCall(run(), build.id(initName), setting),
+      ),
+    );
   }
   if (specifiers.length > 0)
     body.push({
-      type: "ExportNamedDeclaration", declaration: null, source: null, attributes: [],
-      specifiers: specifiers.map(([local, name]) => ({ type: "ExportSpecifier", local: build.id(local), exported: exportName(name) })),
+      type: "ExportNamedDeclaration",
+      declaration: null,
+      source: null,
+      attributes: [],
+      specifiers: specifiers.map(([local, name]) => ({
+        type: "ExportSpecifier",
+        local: build.id(local),
+        exported: exportName(name),
+      })),
     });
   return body;
 }
@@ -230,7 +296,8 @@ const givesNil = (stmts: readonly Cps.Stmt[]): boolean =>
         return givesNil(s.exit);
       case "If":
         return givesNil(s.then) && givesNil(s.else);
-      case "Labeled": case "Loop":
+      case "Labeled":
+      case "Loop":
         return givesNil(s.body);
       default:
         return true;
@@ -241,8 +308,14 @@ const exportName = (name: string): ESTree.Identifier | ESTree.Literal =>
   /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name) ? build.id(name) : ({ type: "Literal", value: name } as const);
 
 const importFrom = (specifier: string, used: ReadonlyMap<string, string>): ESTree.ImportDeclaration => ({
-  type: "ImportDeclaration", source: { type: "Literal", value: specifier }, attributes: [],
-  specifiers: [...used].map(([name, local]) => ({ type: "ImportSpecifier", imported: exportName(name), local: build.id(local) })),
+  type: "ImportDeclaration",
+  source: { type: "Literal", value: specifier },
+  attributes: [],
+  specifiers: [...used].map(([name, local]) => ({
+    type: "ImportSpecifier",
+    imported: exportName(name),
+    local: build.id(local),
+  })),
 });
 
 /** Bundlers may drop the call if nobody uses what it gives. */
@@ -270,7 +343,8 @@ const datumKey = (datum: Syntax): unknown => {
 /** May it be evaluated later than it stands, or not at all? (It may make an Error value.) */
 const isMovable = (op: Cps.Op, world: World): boolean => {
   switch (op.kind) {
-    case "Use": case "Arith":
+    case "Use":
+    case "Arith":
       return true;
     case "Call":
       return op.fn.kind === "Builtin" && (world.fn(op.fn)?.pure ?? false);

@@ -1,6 +1,7 @@
 /** Where control goes in statements that have been written. */
-import * as build from "./build.ts";
+
 import type { Expression, Statement } from "./build.ts";
+import * as build from "./build.ts";
 
 /** The opposite test. */
 export const not = (test: Expression): Expression => {

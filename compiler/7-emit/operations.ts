@@ -2,8 +2,8 @@
 import type * as Core from "../ir/core.ts";
 import type * as Cps from "../ir/cps.ts";
 import type { Span } from "../source/span.ts";
-import * as build from "./build.ts";
 import type { Expression, Statement } from "./build.ts";
+import * as build from "./build.ts";
 import * as operators from "./operators.ts";
 import { atom, operands } from "./pending.ts";
 import type { Host, Writer } from "./writer.ts";
@@ -66,10 +66,20 @@ const primitives: Readonly<Partial<Record<Core.Prim, readonly [module: string, n
   probe: ["kernel/probe", "probe"],
 };
 
-function knownCall(w: Writer, { fn, args }: Cps.Op & { kind: "Call" }, span: Span | null, out: Statement[]): Expression {
+function knownCall(
+  w: Writer,
+  { fn, args }: Cps.Op & { kind: "Call" },
+  span: Span | null,
+  out: Statement[],
+): Expression {
   const inline = fn.kind === "Builtin" ? operators.predicates.get(fn.name) : undefined;
   if (inline !== undefined) return build.bit(inline(operands(w, args, out)[0], w.use));
-  if (fn.kind === "Builtin" && args.length === 1 && args[0].kind === "Var" && (fn.name === "head" || fn.name === "tail")) {
+  if (
+    fn.kind === "Builtin" &&
+    args.length === 1 &&
+    args[0].kind === "Var" &&
+    (fn.name === "head" || fn.name === "tail")
+  ) {
     // Inline, so that V8 learns the shape of the list at each place; what is no cell has no `$len`.
     const [list] = operands(w, args, out, true);
     const full = build.binary(">", build.member(list, "$len"), build.literal(1));
@@ -107,12 +117,7 @@ function closure(w: Writer, { fn, arity }: Cps.Op & { kind: "Closure" }): Expres
 }
 
 /** `def(n, f)` or, for a function with a name, `named(name, n, f)`. */
-export function arityCall(
-  runtime: Host["runtime"],
-  name: string | null,
-  arity: Cps.Arity,
-  fn: Expression,
-): Expression {
+export function arityCall(runtime: Host["runtime"], name: string | null, arity: Cps.Arity, fn: Expression): Expression {
   const n = build.literal(arity.rest ? -1 - arity.params : arity.params);
   if (name === null) return build.call(runtime("kernel/function", "def"), n, fn);
   return build.call(runtime("kernel/function", "named"), build.literal(name), n, fn);

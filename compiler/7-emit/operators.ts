@@ -1,7 +1,7 @@
 /** Arithmetic, comparisons and predicates inline: numbers first, the runtime for everything else. */
 import type { Arithmetic, Comparison } from "../ir/core.ts";
-import * as build from "./build.ts";
 import type { Expression } from "./build.ts";
+import * as build from "./build.ts";
 
 interface Operator {
   readonly js: "+" | "-" | "*" | "<" | ">" | "<=" | ">=" | "===" | "!==";
@@ -10,7 +10,8 @@ interface Operator {
   /** The Valk-visible builtin: any number of arguments, 1 and 0. */
   readonly full: readonly [module: string, name: string];
 }
-const number = "lib/number", equal = "lib/equal";
+const number = "lib/number",
+  equal = "lib/equal";
 export const operators: Readonly<Record<Arithmetic | Comparison, Operator>> = {
   "+": { js: "+", slow: [number, "add"], full: [number, "plus"] },
   "-": { js: "-", slow: [number, "sub"], full: [number, "minus"] },
@@ -24,7 +25,9 @@ export const operators: Readonly<Record<Arithmetic | Comparison, Operator>> = {
 };
 /** Other variadic builtins that have a function for two arguments. */
 export const binary: ReadonlyMap<string, readonly [module: string, name: string]> = new Map([
-  ["/", [number, "div"]], ["/.", [number, "divf"]], ["%", [number, "rem"]],
+  ["/", [number, "div"]],
+  ["/.", [number, "divf"]],
+  ["%", [number, "rem"]],
 ]);
 export const isComparison = (op: Arithmetic | Comparison): op is Comparison => op !== "+" && op !== "-" && op !== "*";
 /** == and != see Errors as ordinary values. */
@@ -50,7 +53,11 @@ const numberTest = (args: readonly Expression[], checks: readonly boolean[]): Ex
 };
 
 /** Are all of them JavaScript numbers? */
-export const areNumbers = (args: readonly Expression[]): Expression => numberTest(args, args.map(() => true)) ?? build.literal(true);
+export const areNumbers = (args: readonly Expression[]): Expression =>
+  numberTest(
+    args,
+    args.map(() => true),
+  ) ?? build.literal(true);
 
 const fast = (op: Arithmetic | Comparison, args: readonly Expression[]): Expression => {
   const { js } = operators[op];
@@ -59,7 +66,12 @@ const fast = (op: Arithmetic | Comparison, args: readonly Expression[]): Express
 };
 
 /** The value: a number, or a runtime's answer. */
-export function arithmeticValue(op: Arithmetic, args: readonly Expression[], checks: readonly boolean[], use: Import): Expression {
+export function arithmeticValue(
+  op: Arithmetic,
+  args: readonly Expression[],
+  checks: readonly boolean[],
+  use: Import,
+): Expression {
   const test = numberTest(args, checks);
   if (test === null) return fast(op, args);
   const slow = build.call(use(args.length === 2 ? operators[op].slow : operators[op].full), ...args);
@@ -67,7 +79,12 @@ export function arithmeticValue(op: Arithmetic, args: readonly Expression[], che
 }
 
 /** A comparison as a raw boolean, or an Error where it can fail. */
-export function comparisonTest(op: Comparison, args: readonly Expression[], checks: readonly boolean[], use: Import): Expression {
+export function comparisonTest(
+  op: Comparison,
+  args: readonly Expression[],
+  checks: readonly boolean[],
+  use: Import,
+): Expression {
   const test = numberTest(args, checks);
   if (test === null) return fast(op, args);
   const slow = slowTest(op, args, use);
@@ -87,7 +104,12 @@ const slowTest = (op: Comparison, args: readonly Expression[], use: Import): Exp
 };
 
 /** A comparison as a value: 1, 0 or an Error. */
-export function comparisonValue(op: Comparison, args: readonly Expression[], checks: readonly boolean[], use: Import): Expression {
+export function comparisonValue(
+  op: Comparison,
+  args: readonly Expression[],
+  checks: readonly boolean[],
+  use: Import,
+): Expression {
   const test = numberTest(args, checks);
   if (test === null) return build.bit(fast(op, args));
   const full = build.call(use(operators[op].full), ...args);

@@ -9,8 +9,8 @@
  */
 import type * as Core from "../ir/core.ts";
 import type * as Cps from "../ir/cps.ts";
-import * as build from "./build.ts";
 import type { Expression, Statement } from "./build.ts";
+import * as build from "./build.ts";
 import type { Pending, Writer } from "./writer.ts";
 
 /** Deeper expressions get a name in between, to be readable. */

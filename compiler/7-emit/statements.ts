@@ -2,8 +2,8 @@
 import type * as Cps from "../ir/cps.ts";
 import { assign } from "./assign.ts";
 import { branch, choice, testAndBranch, within } from "./branches.ts";
-import * as build from "./build.ts";
 import type { Expression, Statement } from "./build.ts";
+import * as build from "./build.ts";
 import { mentions } from "./flow.ts";
 import { operation } from "./operations.ts";
 import { atom, flushEffects, operands } from "./pending.ts";
@@ -65,8 +65,7 @@ function statement(w: Writer, s: Cps.Stmt, out: Statement[], where: Where, last:
       if (where.next !== s.label || !last) out.push(build.breakTo(w.name(s.label)));
       break;
     case "Continue":
-      if (where.next !== s.label || !last)
-        out.push(build.continueTo(where.loop === s.label ? null : w.name(s.label)));
+      if (where.next !== s.label || !last) out.push(build.continueTo(where.loop === s.label ? null : w.name(s.label)));
       break;
     case "Return":
       out.push(build.located(build.ret(operation(w, s.op, s.span, out)), s.span));
@@ -170,8 +169,7 @@ function labeled(w: Writer, s: Kind<"Labeled">, out: Statement[], where: Where):
   flushEffects(w, out);
   const body: Statement[] = [];
   w.list(s.body, body, within(where, s.label));
-  if (mentions(body, w.name(s.label), "BreakStatement"))
-    out.push(build.labeled(w.name(s.label), build.block(body)));
+  if (mentions(body, w.name(s.label), "BreakStatement")) out.push(build.labeled(w.name(s.label), build.block(body)));
   else out.push(...body);
 }
 

@@ -1,8 +1,8 @@
 /** Tests as raw booleans, without a Valk 1 or 0 in between. */
 import type * as Core from "../ir/core.ts";
 import type * as Cps from "../ir/cps.ts";
-import * as build from "./build.ts";
 import type { Expression, Statement } from "./build.ts";
+import * as build from "./build.ts";
 import * as operators from "./operators.ts";
 import { operands } from "./pending.ts";
 import type { Writer } from "./writer.ts";

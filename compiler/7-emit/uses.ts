@@ -63,7 +63,8 @@ export function countUses(fn: Cps.Function): ReadonlyMap<Cps.Var, number> {
       case "Loop":
         list(s.body, depth + 1);
         break;
-      case "Break": case "Continue":
+      case "Break":
+      case "Continue":
         break;
       case "Return":
         operation(s.op, depth);

@@ -30,7 +30,9 @@ export function checkCore(module: Core.Module, known: Known = {}): readonly stri
   const lambdas = new Set<number>();
   const closures = new Map<Core.Var, Core.Lambda>();
   const own = new Map(module.functions.map(({ name, lambda }) => [name, lambda]));
-  const copies = new Map(module.functions.flatMap(({ name, numbers }) => (numbers === undefined ? [] : [[name, numbers]])));
+  const copies = new Map(
+    module.functions.flatMap(({ name, numbers }) => (numbers === undefined ? [] : [[name, numbers]])),
+  );
   const globals = new Set(module.variables);
   const clean = noErrors(module, known);
   let where = "";

@@ -29,7 +29,8 @@ function inside(stmt: Core.Stmt, rewrite: Rewrite): Core.Stmt {
 }
 
 function endInside(end: Core.End, rewrite: Rewrite): Core.End {
-  if (end.kind === "If") return { ...end, then: rewriteBlock(end.then, rewrite), else: rewriteBlock(end.else, rewrite) };
+  if (end.kind === "If")
+    return { ...end, then: rewriteBlock(end.then, rewrite), else: rewriteBlock(end.else, rewrite) };
   if (end.kind === "Loop") return { ...end, body: rewriteBlock(end.body, rewrite) };
   return end;
 }
@@ -46,7 +47,9 @@ export function mapAtoms(op: Core.Op, f: (atom: Core.Atom) => Core.Atom): Core.O
       if (op.fn.kind !== "Local") return { ...op, args: op.args.map(f) };
       const callee = f({ kind: "Var", var: op.fn.var });
       const args = op.args.map(f);
-      return callee.kind === "Var" ? { kind: "Call", fn: { kind: "Local", var: callee.var }, args } : { kind: "Apply", callee, args };
+      return callee.kind === "Var"
+        ? { kind: "Call", fn: { kind: "Local", var: callee.var }, args }
+        : { kind: "Apply", callee, args };
     }
     case "Apply":
       return { ...op, callee: f(op.callee), args: op.args.map(f) };
@@ -67,7 +70,11 @@ export function mapAtoms(op: Core.Op, f: (atom: Core.Atom) => Core.Atom): Core.O
 }
 
 /** A copy of a block with fresh variables and labels; variables free in it stay, unless `known` replaces them. */
-export function copyBlock(block: Core.Block, fresh: () => number, known: ReadonlyMap<Core.Var, Core.Atom> = new Map()): Core.Block {
+export function copyBlock(
+  block: Core.Block,
+  fresh: () => number,
+  known: ReadonlyMap<Core.Var, Core.Atom> = new Map(),
+): Core.Block {
   const atoms = new Map<Core.Var, Core.Atom>(known);
   const labels = new Map<Core.Label, Core.Label>();
   const bound = (v: Core.Var): Core.Var => {
@@ -79,7 +86,12 @@ export function copyBlock(block: Core.Block, fresh: () => number, known: Readonl
   const label = (l: Core.Label | null): Core.Label | null => (l === null ? null : (labels.get(l) ?? l));
   const operation = (op: Core.Op): Core.Op =>
     op.kind === "Closure" ? { kind: "Closure", lambda: lambda(op.lambda) } : mapAtoms(op, atom);
-  const lambda = (l: Core.Lambda): Core.Lambda => ({ ...l, id: fresh(), params: l.params.map(bound), body: copy(l.body) });
+  const lambda = (l: Core.Lambda): Core.Lambda => ({
+    ...l,
+    id: fresh(),
+    params: l.params.map(bound),
+    body: copy(l.body),
+  });
   const copy = (b: Core.Block): Core.Block => {
     const stmts = b.stmts.map((s): Core.Stmt => {
       switch (s.kind) {

@@ -6,13 +6,15 @@ export function opAtoms(op: Core.Op): readonly Core.Atom[] {
   switch (op.kind) {
     case "Use":
       return [op.atom];
-    case "Arith": case "Prim":
+    case "Arith":
+    case "Prim":
       return op.args;
     case "Call":
       return op.fn.kind === "Local" ? [{ kind: "Var", var: op.fn.var }, ...op.args] : op.args;
     case "Apply":
       return [op.callee, ...op.args];
-    case "Closure": case "Init":
+    case "Closure":
+    case "Init":
       return [];
     case "Read":
       return op.final?.kind === "Atom" ? [...op.cells, op.final.atom] : op.cells;
@@ -42,8 +44,12 @@ export function forEachStmt(block: Core.Block, visit: (stmt: Core.Stmt) => void,
 export function forEachOp(block: Core.Block, visit: (op: Core.Op, v: Core.Var | null) => void): void {
   forEachStmt(
     block,
-    (stmt) => { if (stmt.kind === "Let") visit(stmt.op, stmt.var); },
-    (end) => { if (end.kind === "Tail") visit(end.op, null); },
+    (stmt) => {
+      if (stmt.kind === "Let") visit(stmt.op, stmt.var);
+    },
+    (end) => {
+      if (end.kind === "Tail") visit(end.op, null);
+    },
   );
 }
 

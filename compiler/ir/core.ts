@@ -53,17 +53,36 @@ export type Comparison = (typeof comparison)[number];
  * reset tag body · shift tag body · jump k v · resume k v · abort tag v · function k · spawn body · ensure body cleanup · withState s body · probe v
  */
 export const plainPrims = ["cell", "set", "unbound", "fail", "function", "numbers"] as const;
-export const controlPrims = ["reset", "shift", "jump", "resume", "abort", "spawn", "ensure", "withState", "probe"] as const;
+export const controlPrims = [
+  "reset",
+  "shift",
+  "jump",
+  "resume",
+  "abort",
+  "spawn",
+  "ensure",
+  "withState",
+  "probe",
+] as const;
 export type Prim = (typeof plainPrims)[number] | (typeof controlPrims)[number];
 
 export type Op =
   /** The atom itself. */
   | { readonly kind: "Use"; readonly atom: Atom }
   /** `checks[i]`: may argument i be something else than a number? */
-  | { readonly kind: "Arith"; readonly op: Arithmetic | Comparison; readonly args: readonly Atom[]; readonly checks: readonly boolean[] }
+  | {
+      readonly kind: "Arith";
+      readonly op: Arithmetic | Comparison;
+      readonly args: readonly Atom[];
+      readonly checks: readonly boolean[];
+    }
   | { readonly kind: "Prim"; readonly prim: Prim; readonly args: readonly Atom[] }
   /** A direct call with the right number of arguments; for a rest parameter the last argument is the list. */
-  | { readonly kind: "Call"; readonly fn: FnRef | { readonly kind: "Local"; readonly var: Var }; readonly args: readonly Atom[] }
+  | {
+      readonly kind: "Call";
+      readonly fn: FnRef | { readonly kind: "Local"; readonly var: Var };
+      readonly args: readonly Atom[];
+    }
   /** A call of an unknown value; without arguments: force. */
   | { readonly kind: "Apply"; readonly callee: Atom; readonly args: readonly Atom[] }
   | { readonly kind: "Closure"; readonly lambda: Lambda }
@@ -113,7 +132,13 @@ export type End =
   | { readonly kind: "Tail"; readonly op: Op; readonly span: Span }
   | { readonly kind: "Jump"; readonly label: Label; readonly args: readonly Atom[] }
   | { readonly kind: "If"; readonly test: Atom; readonly then: Block; readonly else: Block }
-  | { readonly kind: "Loop"; readonly label: Label; readonly params: readonly Var[]; readonly inits: readonly Atom[]; readonly body: Block };
+  | {
+      readonly kind: "Loop";
+      readonly label: Label;
+      readonly params: readonly Var[];
+      readonly inits: readonly Atom[];
+      readonly body: Block;
+    };
 
 export interface Block {
   readonly stmts: readonly Stmt[];

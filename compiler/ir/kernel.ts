@@ -21,12 +21,24 @@ interface Node {
   readonly span: Span;
 }
 
-export interface Const extends Node { readonly kind: "Const"; readonly value: number | bigint | string }
+export interface Const extends Node {
+  readonly kind: "Const";
+  readonly value: number | bigint | string;
+}
 /** Data: symbols, keywords, quoted lists, nil. Inner lists keep their brackets. */
-export interface Quote extends Node { readonly kind: "Quote"; readonly datum: Syntax }
-export interface Ref extends Node { readonly kind: "Ref"; readonly name: string }
+export interface Quote extends Node {
+  readonly kind: "Quote";
+  readonly datum: Syntax;
+}
+export interface Ref extends Node {
+  readonly kind: "Ref";
+  readonly name: string;
+}
 /** A builtin or prelude function whatever the program calls by that name: what derived forms expand to. */
-export interface Builtin extends Node { readonly kind: "Builtin"; readonly name: string }
+export interface Builtin extends Node {
+  readonly kind: "Builtin";
+  readonly name: string;
+}
 /** A function. `name` is the name it is bound to, for messages. A rest parameter gets a list. */
 export interface Lambda extends Node {
   readonly kind: "Lambda";
@@ -36,20 +48,43 @@ export interface Lambda extends Node {
   readonly body: Expr;
 }
 /** A call with at least one argument. */
-export interface Call extends Node { readonly kind: "Call"; readonly callee: Expr; readonly args: readonly Expr[] }
+export interface Call extends Node {
+  readonly kind: "Call";
+  readonly callee: Expr;
+  readonly args: readonly Expr[];
+}
 /** `(e)`: e's value, called without arguments if it is a function. */
-export interface Force extends Node { readonly kind: "Force"; readonly expr: Expr }
+export interface Force extends Node {
+  readonly kind: "Force";
+  readonly expr: Expr;
+}
 /** A branch that is not there is the value nil. */
-export interface If extends Node { readonly kind: "If"; readonly test: Expr; readonly then: Expr; readonly else: Expr }
+export interface If extends Node {
+  readonly kind: "If";
+  readonly test: Expr;
+  readonly then: Expr;
+  readonly else: Expr;
+}
 /** Two or more expressions. */
-export interface Seq extends Node { readonly kind: "Seq"; readonly body: readonly Expr[] }
+export interface Seq extends Node {
+  readonly kind: "Seq";
+  readonly body: readonly Expr[];
+}
 /**
  * `=`: evaluates all values left to right, then binds the names in the innermost frame (at top level: the module's globals);
  * gives nil. Error values are bound, too. names.length === values.length.
  */
-export interface Assign extends Node { readonly kind: "Assign"; readonly names: readonly Name[]; readonly values: readonly Expr[] }
+export interface Assign extends Node {
+  readonly kind: "Assign";
+  readonly names: readonly Name[];
+  readonly values: readonly Expr[];
+}
 /** `def`: evaluates all values, then sets the module's globals; if a value is an Error nothing is bound and it is the result. */
-export interface Define extends Node { readonly kind: "Define"; readonly names: readonly Name[]; readonly values: readonly Expr[] }
+export interface Define extends Node {
+  readonly kind: "Define";
+  readonly names: readonly Name[];
+  readonly values: readonly Expr[];
+}
 /** A new frame in which params are bound to the values of args (evaluated outside it), like an applied lambda without the call. */
 export interface Frame extends Node {
   readonly kind: "Frame";
@@ -58,26 +93,79 @@ export interface Frame extends Node {
   readonly body: Expr;
 }
 /** A compile-time variable: body is evaluated whatever the value is, an Error too. */
-export interface Bind extends Node { readonly kind: "Bind"; readonly temp: number; readonly value: Expr; readonly body: Expr }
-export interface Temp extends Node { readonly kind: "Temp"; readonly temp: number }
+export interface Bind extends Node {
+  readonly kind: "Bind";
+  readonly temp: number;
+  readonly value: Expr;
+  readonly body: Expr;
+}
+export interface Temp extends Node {
+  readonly kind: "Temp";
+  readonly temp: number;
+}
 /** A delimiter; tag null is the plain one. No frame. */
-export interface Reset extends Node { readonly kind: "Reset"; readonly tag: Expr | null; readonly body: Expr }
+export interface Reset extends Node {
+  readonly kind: "Reset";
+  readonly tag: Expr | null;
+  readonly body: Expr;
+}
 /** Captures to the nearest delimiter of that tag; k is visible in body only. No frame. */
-export interface Shift extends Node { readonly kind: "Shift"; readonly tag: Expr | null; readonly k: Name; readonly body: Expr }
+export interface Shift extends Node {
+  readonly kind: "Shift";
+  readonly tag: Expr | null;
+  readonly k: Name;
+  readonly body: Expr;
+}
 /** A new fiber, and a new frame. */
-export interface Async extends Node { readonly kind: "Async"; readonly body: Expr }
+export interface Async extends Node {
+  readonly kind: "Async";
+  readonly body: Expr;
+}
 /** No frame for body and cleanup. */
-export interface Ensure extends Node { readonly kind: "Ensure"; readonly body: Expr; readonly cleanup: Expr }
+export interface Ensure extends Node {
+  readonly kind: "Ensure";
+  readonly body: Expr;
+  readonly cleanup: Expr;
+}
 /** Dynamic state: ctx/with, ctx/with-deadline. No frame. */
-export interface WithState extends Node { readonly kind: "WithState"; readonly state: Expr; readonly body: Expr }
+export interface WithState extends Node {
+  readonly kind: "WithState";
+  readonly state: Expr;
+  readonly body: Expr;
+}
 /** Runs a loaded module at its place, once. `module` is its resolved id. */
-export interface Load extends Node { readonly kind: "Load"; readonly module: string }
+export interface Load extends Node {
+  readonly kind: "Load";
+  readonly module: string;
+}
 /** A malformed form: an Error value when it is reached. Already reported at compile time. */
-export interface Fail extends Node { readonly kind: "Fail"; readonly message: string }
+export interface Fail extends Node {
+  readonly kind: "Fail";
+  readonly message: string;
+}
 
 export type Expr =
-  | Const | Quote | Ref | Builtin | Lambda | Call | Force | If | Seq | Assign | Define | Frame | Bind | Temp
-  | Reset | Shift | Async | Ensure | WithState | Load | Fail;
+  | Const
+  | Quote
+  | Ref
+  | Builtin
+  | Lambda
+  | Call
+  | Force
+  | If
+  | Seq
+  | Assign
+  | Define
+  | Frame
+  | Bind
+  | Temp
+  | Reset
+  | Shift
+  | Async
+  | Ensure
+  | WithState
+  | Load
+  | Fail;
 
 export interface Module {
   /** Top-level expressions, in order. */

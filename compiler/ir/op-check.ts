@@ -50,7 +50,9 @@ export function wrongOp(op: PlainOp, variables: ReadonlySet<string>): string | n
 export function bodiesOf(op: PlainOp): readonly { readonly body: Atom; readonly params: number }[] {
   if (op.kind !== "Prim") return [];
   const indexes = bodyIndexes[op.prim] ?? [];
-  return indexes.flatMap((i) => (i < op.args.length ? [{ body: op.args[i], params: op.prim === "shift" ? 1 : 0 }] : []));
+  return indexes.flatMap((i) =>
+    i < op.args.length ? [{ body: op.args[i], params: op.prim === "shift" ? 1 : 0 }] : [],
+  );
 }
 const bodyIndexes: Readonly<Partial<Record<Prim, readonly number[]>>> = {
   reset: [1],

@@ -27,9 +27,13 @@ export function createLibrary(summaries: readonly Summary[]): Library {
   const builtins = new Map(signatures.map((s) => [s.name, s]));
   for (const s of signatures) outside.set(s.name, ofSignature(s));
   for (const c of constants)
-    outside.set(c.name, { kind: "constant", atom: c.kind === "nil" ? { kind: "Nil" } : { kind: "Lit", value: c.value } });
+    outside.set(c.name, {
+      kind: "constant",
+      atom: c.kind === "nil" ? { kind: "Nil" } : { kind: "Lit", value: c.value },
+    });
   for (const summary of summaries)
-    for (const { name, fn } of summary.globals) if (fn !== null) outside.set(name, ofSummary(summary.id, name, fn, false));
+    for (const { name, fn } of summary.globals)
+      if (fn !== null) outside.set(name, ofSummary(summary.id, name, fn, false));
   return { outside, builtin: (name) => builtins.get(name), summaries: new Map(summaries.map((s) => [s.id, s])) };
 }
 
@@ -65,7 +69,11 @@ const ofSummary = (module: string, name: string, fn: FunctionSummary, cyclic: bo
 
 /** `loads`: the modules it loads, in order; `loaders`: those that load it. The last load of a name wins. */
 export function createWorld(
-  library: Library, loads: readonly string[], loaders: readonly string[], neighbours: ReadonlyMap<string, Neighbour>, hidden: boolean,
+  library: Library,
+  loads: readonly string[],
+  loaders: readonly string[],
+  neighbours: ReadonlyMap<string, Neighbour>,
+  hidden: boolean,
 ): World {
   const seen = new Set<string>();
   const names = new Map<string, Outside>();
@@ -101,7 +109,11 @@ export function createWorld(
       const fn = neighbour?.globals.get(ref.name);
       return neighbour === undefined || fn == null ? null : ofSummary(ref.module, ref.name, fn, neighbour.cyclic);
     },
-    names: () => [...names.keys(), ...[...library.outside.keys()].filter((n) => !n.includes("/go") && usable(n) !== undefined), ...fallback.keys()],
+    names: () => [
+      ...names.keys(),
+      ...[...library.outside.keys()].filter((n) => !n.includes("/go") && usable(n) !== undefined),
+      ...fallback.keys(),
+    ],
     runs: (id) => neighbours.has(id),
     initUnwinds: (id) => neighbours.get(id)?.initUnwinds ?? false,
   };

@@ -2,16 +2,36 @@
 
 // `$S` is `$` itself, `$w` marks a reserved word; a digit or a second `$` after `$` is the compiler's own.
 const CODES: ReadonlyMap<string, string> = new Map([
-  ["-", "_"], ["_", "$_"], ["$", "$S"], ["?", "$q"], ["!", "$b"], ["*", "$t"], ["+", "$p"], ["/", "$s"], [">", "$g"], ["<", "$l"],
-  ["=", "$e"], [".", "$d"], [":", "$c"], ["&", "$a"], ["|", "$o"], ["%", "$r"], ["\\", "$k"], ["#", "$h"], ["@", "$i"],
-  ["^", "$x"], ["~", "$n"],
+  ["-", "_"],
+  ["_", "$_"],
+  ["$", "$S"],
+  ["?", "$q"],
+  ["!", "$b"],
+  ["*", "$t"],
+  ["+", "$p"],
+  ["/", "$s"],
+  [">", "$g"],
+  ["<", "$l"],
+  ["=", "$e"],
+  [".", "$d"],
+  [":", "$c"],
+  ["&", "$a"],
+  ["|", "$o"],
+  ["%", "$r"],
+  ["\\", "$k"],
+  ["#", "$h"],
+  ["@", "$i"],
+  ["^", "$x"],
+  ["~", "$n"],
 ]);
 
 /** Words that cannot name a variable in a module, and globals that emitted code must not shadow. */
 export const reserved: ReadonlySet<string> = new Set(
-  ("arguments await break case catch class const continue debugger default delete do else enum eval export extends false finally for " +
+  (
+    "arguments await break case catch class const continue debugger default delete do else enum eval export extends false finally for " +
     "function if implements import in instanceof interface let new null package private protected public return static super " +
-    "switch this throw true try typeof undefined var void while with yield NaN Infinity globalThis async of get set").split(" "),
+    "switch this throw true try typeof undefined var void while with yield NaN Infinity globalThis async of get set"
+  ).split(" "),
 );
 
 const plain = /^[A-Za-z][A-Za-z0-9]*$/;
@@ -34,8 +54,24 @@ export function mangle(name: string): string {
 const hex = (char: string): string => (char.codePointAt(0) as number).toString(16);
 
 const WORDS: ReadonlyMap<string, string> = new Map([
-  ["+", "plus"], ["*", "times"], ["/", "slash"], [">", "gt"], ["<", "lt"], ["=", "eq"], [".", "dot"], [":", "colon"], ["&", "and"],
-  ["|", "or"], ["%", "percent"], ["\\", "lambda"], ["#", "hash"], ["@", "at"], ["^", "caret"], ["~", "tilde"], ["!", ""], ["?", ""],
+  ["+", "plus"],
+  ["*", "times"],
+  ["/", "slash"],
+  [">", "gt"],
+  ["<", "lt"],
+  ["=", "eq"],
+  [".", "dot"],
+  [":", "colon"],
+  ["&", "and"],
+  ["|", "or"],
+  ["%", "percent"],
+  ["\\", "lambda"],
+  ["#", "hash"],
+  ["@", "at"],
+  ["^", "caret"],
+  ["~", "tilde"],
+  ["!", ""],
+  ["?", ""],
   ["-", ""],
 ]);
 

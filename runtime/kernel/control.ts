@@ -14,7 +14,7 @@
  */
 import { dropped } from "./cleanup.ts";
 import { error, ValkError } from "./error.ts";
-import type { Value } from "./list.ts";
+import { nil, type Value } from "./list.ts";
 import { R } from "./registers.ts";
 import { failed } from "./report.ts";
 
@@ -219,7 +219,7 @@ const enter = (fiber: Fiber, v: Value): void => {
     for (let i = 0; i < batch.length; i += 2) run(batch[i] as Fiber, batch[i + 1]);
   }
   depth = 0;
-  dyn = null;
+  if (dyn !== null) dyn = null;
 };
 const nested = (fiber: Fiber, v: Value): void => { // a JS callback inside Valk code: only a part of the JS stack is left
   const outer = dyn, fuel = R.fuel, part = full;
@@ -328,7 +328,7 @@ const run = (fiber: Fiber, v: Value): void => {
             break;
           }
           if (ready.length > n && ready[n] === fiber) v = ready.splice(n, 2)[1]; // woken at once: go on
-          else if (!(v instanceof ValkError)) break turn;
+          else if (v === nil || !(v instanceof ValkError)) break turn;
           break;
         }
       }

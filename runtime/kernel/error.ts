@@ -36,10 +36,12 @@ export class ValkError extends Error implements Made {
 export const isError = (value: Value): value is ValkError => value instanceof ValkError;
 
 /** A new Error value. `data` holds the further arguments of `(error msg data...)`, `cause` a JavaScript error or another Error. */
-export const error = (message: string, data: List = nil, cause?: unknown): ValkError => new ValkError(message, data, cause);
+export const error = (message: string, data: List = nil, cause?: unknown): ValkError =>
+  new ValkError(message, data, cause);
 
 /** The Error of `(error msg data...)`. */
-export const raise = (message: string, data: List = nil, cause?: unknown): ValkError => new ValkError(message, data, cause, true);
+export const raise = (message: string, data: List = nil, cause?: unknown): ValkError =>
+  new ValkError(message, data, cause, true);
 
 /** The Error of a name that nothing binds. */
 export const unbound = (name: string): ValkError => error(`unbound symbol ${name}`);

@@ -15,7 +15,11 @@ import { show } from "./show.ts";
 
 export type Fn = ((...args: Value[]) => Value) & { $n?: number; $native?: Native; $of?: Fn; $name?: string };
 /** The limits of a builtin: it takes min to max arguments (max may be Infinity). */
-export interface Native { readonly name: string; readonly min: number; readonly max: number }
+export interface Native {
+  readonly name: string;
+  readonly min: number;
+  readonly max: number;
+}
 
 /** The `$n` of builtins with optional arguments: no call site compares equal to it. */
 export const VARIADIC = -1e9;
@@ -43,16 +47,45 @@ export const native = <F>(name: string, min: number, max: number, f: F): F => {
 const plural = (n: number): string => `${n} argument${n === 1 ? "" : "s"}`;
 /** The Error of a call with a wrong number of arguments. max is Infinity where there is no upper limit. */
 export const arityError = (name: string, min: number, max: number, given: number): Value =>
-  error(`${name}: expected ${min === max ? plural(min) : max === Infinity ? `at least ${plural(min)}` : `${min} to ${plural(max)}`}, got ${given}`);
+  error(
+    `${name}: expected ${min === max ? plural(min) : max === Infinity ? `at least ${plural(min)}` : `${min} to ${plural(max)}`}, got ${given}`,
+  );
 
 // Compiled names are mangled reversibly; `unmangle` is the inverse of compiler/source/names.ts.
 const CODES: Readonly<Record<string, string>> = {
-  S: "$", _: "_", q: "?", b: "!", t: "*", p: "+", s: "/", g: ">", l: "<", e: "=", d: ".", c: ":", a: "&", o: "|", r: "%",
-  k: "\\", h: "#", i: "@", x: "^", n: "~", w: "", m: "-",
+  S: "$",
+  _: "_",
+  q: "?",
+  b: "!",
+  t: "*",
+  p: "+",
+  s: "/",
+  g: ">",
+  l: "<",
+  e: "=",
+  d: ".",
+  c: ":",
+  a: "&",
+  o: "|",
+  r: "%",
+  k: "\\",
+  h: "#",
+  i: "@",
+  x: "^",
+  n: "~",
+  w: "",
+  m: "-",
 };
 export const unmangle = (name: string): string =>
   name.replace(/\$(?:u([0-9a-f]+)\$|(\d.*$)|(.))|_/g, (all, hex, made, code) =>
-    all === "_" ? "-" : hex !== undefined ? String.fromCodePoint(Number.parseInt(hex, 16)) : made !== undefined ? "" : (CODES[code] ?? all));
+    all === "_"
+      ? "-"
+      : hex !== undefined
+        ? String.fromCodePoint(Number.parseInt(hex, 16))
+        : made !== undefined
+          ? ""
+          : (CODES[code] ?? all),
+  );
 
 /** The name a function prints with; `\` for a lambda that was never named. */
 export const nameOf = (f: Fn): string => f.$native?.name ?? f.$name ?? (unmangle(f.name) || "\\");
@@ -60,12 +93,16 @@ export const nameOf = (f: Fn): string => f.$native?.name ?? f.$name ?? (unmangle
 /** Calls f with any number of arguments: partial application, rest lists, single values, errors. */
 export const apply = (f: Value, args: readonly Value[]): Value => {
   if (typeof f !== "function") return args.length === 0 || f instanceof Error ? f : error(`not a function: ${show(f)}`);
-  const fn = f as Fn, n = fn.$n, given = args.length;
+  const fn = f as Fn,
+    n = fn.$n,
+    given = args.length;
   if (n === given) return fn(...args);
   if (n === undefined) return callForeign(fn, args);
   const limits = fn.$native;
   if (limits !== undefined)
-    return given < limits.min || given > limits.max ? arityError(limits.name, limits.min, limits.max, given) : fn(...args);
+    return given < limits.min || given > limits.max
+      ? arityError(limits.name, limits.min, limits.max, given)
+      : fn(...args);
   if (n < 0) {
     const fixed = -1 - n;
     if (given < fixed || (given === 0 && fixed > 0)) return given === 0 ? f : partial(fn, fixed, args);
@@ -90,7 +127,8 @@ export const missing = (f: Fn): number => {
 };
 
 /** `(e)`: calls a function without arguments, gives anything else back. */
-export const call0 = (f: Value): Value => (typeof f === "function" ? ((f as Fn).$n === 0 ? (f as Fn)() : apply(f, [])) : f);
+export const call0 = (f: Value): Value =>
+  typeof f === "function" ? ((f as Fn).$n === 0 ? (f as Fn)() : apply(f, [])) : f;
 export const call1 = (f: Value, a: Value): Value =>
   typeof f === "function" && (f as Fn).$n === 1 ? (f as Fn)(a) : apply1(f, a);
 export const call2 = (f: Value, a: Value, b: Value): Value =>

@@ -3,7 +3,7 @@ import { validateHeaderName, validateHeaderValue } from "node:http";
 import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import { error, type ValkError } from "../kernel/error.ts";
 import { type Fn, native } from "../kernel/function.ts";
-import { formFromArray, fromArray, isList, length, list, type List, nil, type Value, toArray } from "../kernel/list.ts";
+import { formFromArray, fromArray, isList, type List, length, list, nil, toArray, type Value } from "../kernel/list.ts";
 import { isRef, Ref } from "../kernel/ref.ts";
 import { sym } from "../kernel/symbol.ts";
 import { firstError, type Kind, LIST, PLIST, refuse, STRING } from "../kernel/wrong.ts";
@@ -51,12 +51,7 @@ export const readHeaders = (value: Value, odd: (pair: Value) => void): Header[] 
   const headers: Header[] = [];
   if (!isList(value)) return headers;
   for (const pair of toArray(value)) {
-    if (
-      isList(pair) &&
-      length(pair) === 2 &&
-      typeof pair.head === "string" &&
-      typeof pair.tail.head === "string"
-    )
+    if (isList(pair) && length(pair) === 2 && typeof pair.head === "string" && typeof pair.tail.head === "string")
       headers.push([pair.head, pair.tail.head]);
     else odd(pair);
   }

@@ -2,7 +2,18 @@
 import { curried } from "../kernel/curried.ts";
 import { error, isError } from "../kernel/error.ts";
 import { native } from "../kernel/function.ts";
-import { cons as cell, consForm, fromArray, isBraces, isList, type List, listCell, nil, toArray, type Value } from "../kernel/list.ts";
+import {
+  cons as cell,
+  consForm,
+  fromArray,
+  isBraces,
+  isList,
+  type List,
+  listCell,
+  nil,
+  toArray,
+  type Value,
+} from "../kernel/list.ts";
 import { R } from "../kernel/registers.ts";
 import { ANY, CONS, type Kind, LIST, NUMBER, refuse, WHOLE, wrong } from "../kernel/wrong.ts";
 import { eq } from "./equal.ts";
@@ -24,9 +35,7 @@ export const cons = /*#__PURE__*/ native(
   2,
   2,
   (x: Value, l: Value): Value =>
-    (l as List).$len !== undefined
-      ? { head: x, tail: l, $len: (l as List).$len + 2 }
-      : wrong("cons", 2, LIST.what, l),
+    (l as List).$len !== undefined ? { head: x, tail: l, $len: (l as List).$len + 2 } : wrong("cons", 2, LIST.what, l),
 );
 
 // Only a cell has a `$len`, so the question what l is and whether it is empty are one look; anything else gives undefined.
@@ -171,8 +180,7 @@ export const split = /*#__PURE__*/ curried(
 export const exists = /*#__PURE__*/ curried(
   "exists",
   2,
-  (x: Value, l: Value): Value =>
-    isList(l) && !isError(x) ? contains(x, l) : refuse("exists", [x, l], ANY, LIST),
+  (x: Value, l: Value): Value => (isList(l) && !isError(x) ? contains(x, l) : refuse("exists", [x, l], ANY, LIST)),
 );
 const contains = (x: Value, l: List): number => {
   for (let at = l; at !== nil; at = at.tail) if (eq(at.head, x)) return 1;
@@ -219,8 +227,7 @@ export const reverseOnto = /*#__PURE__*/ native(
   "list/onto",
   2,
   2,
-  (l: Value, rest: Value): Value =>
-    isList(l) && isList(rest) ? onto(l, rest) : refuse("list/onto", [l, rest], LIST),
+  (l: Value, rest: Value): Value => (isList(l) && isList(rest) ? onto(l, rest) : refuse("list/onto", [l, rest], LIST)),
 );
 
 const total = (name: string, start: number, f: (a: Value, b: Value) => Value, l: Value): Value => {

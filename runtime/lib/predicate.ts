@@ -3,8 +3,8 @@ import { curried } from "../kernel/curried.ts";
 import { ValkError } from "../kernel/error.ts";
 import { native } from "../kernel/function.ts";
 import { isList, nil, type Value } from "../kernel/list.ts";
-import { isKeyword, Sym } from "../kernel/symbol.ts";
 import { typeOf } from "../kernel/ref.ts";
+import { isKeyword, Sym } from "../kernel/symbol.ts";
 
 /** The name of x's type, a string. */
 export const type = /*#__PURE__*/ native("type", 1, 1, (x: Value): Value => typeOf(x));

@@ -40,16 +40,20 @@ export const exitNow = /*#__PURE__*/ native("exit-now", 0, 1, (code: Value = 0):
 export const timeUs = /*#__PURE__*/ native("time-us", 0, Infinity, (): Value => Math.floor(performance.now() * 1000));
 
 /** How many calls are waiting: the fiber parks for a moment, which puts all of them on the heap, where they can be counted. */
-export const stackDepth = /*#__PURE__*/ native("stack-depth", 0, 0, (): Value =>
-  park((fiber) => {
-    let n = 0;
-    let frame = fiber.frames;
-    for (let meta = fiber.meta; ; meta = meta.next) {
-      for (; frame !== null; frame = frame.next) n++;
-      if (meta === null) break;
-      frame = meta.frames;
-    }
-    wake(fiber, n);
-    return nil;
-  }),
+export const stackDepth = /*#__PURE__*/ native(
+  "stack-depth",
+  0,
+  0,
+  (): Value =>
+    park((fiber) => {
+      let n = 0;
+      let frame = fiber.frames;
+      for (let meta = fiber.meta; ; meta = meta.next) {
+        for (; frame !== null; frame = frame.next) n++;
+        if (meta === null) break;
+        frame = meta.frames;
+      }
+      wake(fiber, n);
+      return nil;
+    }),
 );

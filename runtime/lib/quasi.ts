@@ -1,7 +1,7 @@
 /** What quasiquote expands to. The results have the template's bracket. */
 import { error, isError } from "../kernel/error.ts";
 import { native } from "../kernel/function.ts";
-import { isList, type List, listCell, nil, type Value, toArray } from "../kernel/list.ts";
+import { isList, type List, listCell, nil, toArray, type Value } from "../kernel/list.ts";
 import { show } from "../kernel/show.ts";
 
 // n of a cell in front of `rest`: see the class List.

@@ -40,22 +40,22 @@ export const openArena = (milliseconds = 1500): Arena => {
     return new Promise((done) => {
       const finish = (text: string): void => {
         clearTimeout(timer);
-        thread.removeAllListeners();
+        thread.off("message", answered).off("error", died);
         done(text);
       };
-      const timer = setTimeout(() => void stop().then(() => finish(LATE)), milliseconds);
-      thread.once("message", (answer: Answer) => finish(shown(answer)));
-      thread.once("error", (error) => {
+      const answered = (answer: Answer): void => finish(shown(answer));
+      const died = (error: Error): void => {
         worker = null;
         finish(`the thread died: ${error.stack ?? error}\n`);
-      });
+      };
+      const timer = setTimeout(() => void stop().then(() => finish(LATE)), milliseconds);
+      thread.on("message", answered).on("error", died);
       thread.postMessage(job);
     });
   };
   const stop = async (): Promise<void> => {
     const thread = worker;
     worker = null;
-    thread?.removeAllListeners();
     await thread?.terminate();
   };
 

@@ -67,6 +67,7 @@ export const shrink = async (text: string, holds: (text: string) => Promise<bool
   };
   for (let changed = true; changed && Date.now() < end; ) {
     changed = false;
+    for (let i = best.length - 1; i >= 0; i--) changed = (await accept(put(best, [i], []))) || changed;
     for (let i = 0; i < paths(best).length && Date.now() < end; i++)
       for (const by of smaller(find(best, paths(best)[i])))
         if (await accept(put(best, paths(best)[i], by))) {

@@ -52,7 +52,7 @@ const openProgram = async (code) => {
 const AsyncFunction = (async () => {}).constructor;
 
 const run = async ({ code, runtime, fuel }) => {
-  if (!runtimes.has(runtime)) runtimes.set(runtime, await open(runtime));
+  if (!runtimes.has(runtime)) runtimes.set(runtime, await openRuntime(runtime));
   const { R, full } = runtimes.get(runtime);
   R.full = fuel ?? full;
   R.cleanups = false;

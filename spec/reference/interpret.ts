@@ -154,12 +154,7 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
   prelude.set(
     "eval",
     control("eval", 1, 1, ([x], k, env, m) =>
-      goOn(
-        k,
-        isList(x) && x !== nil ? error("eval of a list built at run time is not supported yet") : x,
-        env,
-        m,
-      ),
+      goOn(k, isList(x) && x !== nil ? error("eval of a list built at run time is not supported yet") : x, env, m),
     ),
   );
   // "`(exit n)` and `(shutdown n)` record the code ... give n and go on"

@@ -17,7 +17,11 @@ interface Shape {
 }
 
 export function lintNames(
-  module: Kernel.Module, globals: ReadonlyMap<string, OwnGlobal>, scopes: Scopes, world: World, context: Context,
+  module: Kernel.Module,
+  globals: ReadonlyMap<string, OwnGlobal>,
+  scopes: Scopes,
+  world: World,
+  context: Context,
 ): void {
   let visible: string[] | null = null;
   const suggestions = (name: string): readonly string[] => {
@@ -47,7 +51,11 @@ export function lintNames(
     const given = expr.kind === "Call" ? expr.args.length : 0;
     const shape = shapeOf(callee);
     if (shape === null || callee.kind !== "Ref") return;
-    if (given > shape.max || (given < shape.min && !shape.curries && given > 0) || (given === 0 && expr.kind === "Force" && shape.min > 0 && !shape.curries))
+    if (
+      given > shape.max ||
+      (given < shape.min && !shape.curries && given > 0) ||
+      (given === 0 && expr.kind === "Force" && shape.min > 0 && !shape.curries)
+    )
       context.report(expr.span, messages.arity, callee.name, expected(shape), given, shape.names);
   };
   const visit = (expr: Kernel.Expr): void => {

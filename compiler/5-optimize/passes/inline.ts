@@ -8,9 +8,9 @@
  */
 import type { Context } from "../../context.ts";
 import type * as Core from "../../ir/core.ts";
+import { copyBlock, returnTo, rewriteBlock } from "../../ir/core-rewrite.ts";
 import { forEachOp, forEachStmt, opAtoms } from "../../ir/core-walk.ts";
 import type { World } from "../../ir/world.ts";
-import { copyBlock, returnTo, rewriteBlock } from "../../ir/core-rewrite.ts";
 import { droppable } from "./simplify.ts";
 
 /** Largest number of operations of a function that is copied to its calls. */
@@ -57,11 +57,17 @@ export function inline(module: Core.Module, world: World, context: Context): Cor
     const partnerFor = (op: Core.Op, from: string | null): Core.Block | null => {
       if (op.kind !== "Call" || op.fn.kind !== "Own" || from === null || partners.get(from) !== op.fn.name) return null;
       const other = module.functions.find((f) => f.name === partners.get(from))?.lambda;
-      return other === undefined ? null : copyBlock(other.body, context.fresh, new Map(other.params.map((p, i) => [p, op.args[i]])));
+      return other === undefined
+        ? null
+        : copyBlock(other.body, context.fresh, new Map(other.params.map((p, i) => [p, op.args[i]])));
     };
     return walk(lambda);
   };
-  return { ...module, functions: module.functions.map((f) => ({ ...f, lambda: one(f.lambda, f.name) })), init: one(module.init, null) };
+  return {
+    ...module,
+    functions: module.functions.map((f) => ({ ...f, lambda: one(f.lambda, f.name) })),
+    init: one(module.init, null),
+  };
 }
 
 /** Pairs of small functions without closures, each of which calls the other in tail position. */
@@ -75,9 +81,13 @@ function findPartners(module: Core.Module): ReadonlyMap<string, string> {
       if (v === null && op.kind === "Call" && op.fn.kind === "Own" && op.fn.name !== name) called.add(op.fn.name);
     });
     let loops = lambda.rest;
-    forEachStmt(lambda.body, () => {}, (end) => {
-      loops ||= end.kind === "Loop";
-    });
+    forEachStmt(
+      lambda.body,
+      () => {},
+      (end) => {
+        loops ||= end.kind === "Loop";
+      },
+    );
     if (size <= SMALL && !loops) tails.set(name, called);
   }
   const partners = new Map<string, string>();
@@ -89,7 +99,9 @@ function findPartners(module: Core.Module): ReadonlyMap<string, string> {
 /** A body with its parameters bound to the arguments; the variables stay, since it exists only once. */
 const bound = (lambda: Core.Lambda, args: readonly Core.Atom[], body: Core.Block): Core.Block => ({
   stmts: [
-    ...lambda.params.map((p, i): Core.Stmt => ({ kind: "Let", var: p, op: { kind: "Use", atom: args[i] }, span: lambda.span })),
+    ...lambda.params.map(
+      (p, i): Core.Stmt => ({ kind: "Let", var: p, op: { kind: "Use", atom: args[i] }, span: lambda.span }),
+    ),
     ...body.stmts,
   ],
   end: body.end,
@@ -102,9 +114,13 @@ const isSmallLeaf = (lambda: Core.Lambda, world: World): boolean => {
     size++;
     if (op.kind === "Closure" || op.kind === "Prim" || !droppable(op, world)) leaf = false;
   });
-  forEachStmt(lambda.body, () => {}, (end) => {
-    if (end.kind === "Loop") leaf = false;
-  });
+  forEachStmt(
+    lambda.body,
+    () => {},
+    (end) => {
+      if (end.kind === "Loop") leaf = false;
+    },
+  );
   return leaf && size <= SMALL;
 };
 

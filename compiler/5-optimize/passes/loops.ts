@@ -14,7 +14,11 @@ export function loops(module: Core.Module, context: Context): Core.Module {
       stmt: (s) => {
         if (s.kind !== "Let" || s.op.kind !== "Closure") return [s];
         const self = s.var;
-        const lambda = loop(s.op.lambda, (op) => op.kind === "Call" && op.fn.kind === "Local" && op.fn.var === self, context);
+        const lambda = loop(
+          s.op.lambda,
+          (op) => op.kind === "Call" && op.fn.kind === "Local" && op.fn.var === self,
+          context,
+        );
         return [{ ...s, op: { kind: "Closure", lambda } }];
       },
     });

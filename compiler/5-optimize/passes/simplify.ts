@@ -11,13 +11,17 @@
  */
 import type { Context } from "../../context.ts";
 import type * as Core from "../../ir/core.ts";
+import { mapAtoms } from "../../ir/core-rewrite.ts";
 import { opAtoms } from "../../ir/core-walk.ts";
 import type { World } from "../../ir/world.ts";
-import { mapAtoms } from "../../ir/core-rewrite.ts";
 
 export function simplify(module: Core.Module, world: World, context: Context): Core.Module {
   const one = (lambda: Core.Lambda): Core.Lambda => prune(forward(lambda, context), world);
-  return { ...module, functions: module.functions.map((f) => ({ ...f, lambda: one(f.lambda) })), init: one(module.init) };
+  return {
+    ...module,
+    functions: module.functions.map((f) => ({ ...f, lambda: one(f.lambda) })),
+    init: one(module.init),
+  };
 }
 
 // ---- forward ----
@@ -50,7 +54,8 @@ function forward(lambda: Core.Lambda, context: Context): Core.Lambda {
     const made = definition(op.callee);
     if (made?.kind === "Closure" && op.callee.kind === "Var") {
       const { params, rest, thunk } = made.lambda;
-      if (!rest && !thunk && params.length === op.args.length) return { kind: "Call", fn: { kind: "Local", var: op.callee.var }, args: op.args };
+      if (!rest && !thunk && params.length === op.args.length)
+        return { kind: "Call", fn: { kind: "Local", var: op.callee.var }, args: op.args };
     }
     if (made?.kind === "Prim" && made.prim === "function" && op.args.length === 1)
       return { kind: "Prim", prim: tail ? "jump" : "resume", args: [made.args[0], op.args[0]] };
@@ -129,7 +134,12 @@ function forward(lambda: Core.Lambda, context: Context): Core.Lambda {
           return { stmts: [...stmts, ...taken.stmts], end: taken.end };
         }
         const negated = definition(test);
-        if (negated?.kind === "Call" && negated.fn.kind === "Builtin" && negated.fn.name === "not" && negated.args.length === 1)
+        if (
+          negated?.kind === "Call" &&
+          negated.fn.kind === "Builtin" &&
+          negated.fn.name === "not" &&
+          negated.args.length === 1
+        )
           return finish(stmts, { kind: "If", test: negated.args[0], then: end.else, else: end.then });
         return { stmts, end: { kind: "If", test, then: block(end.then), else: block(end.else) } };
       }
@@ -145,12 +155,18 @@ function forward(lambda: Core.Lambda, context: Context): Core.Lambda {
 
 /** A text for operations that give the same for the same variables, however often they run; null for all others. */
 function repeatable(op: Core.Op): string | null {
-  const name = op.kind === "Arith" ? op.op : op.kind === "Call" && op.fn.kind === "Builtin" && looking.has(op.fn.name) ? op.fn.name : null;
+  const name =
+    op.kind === "Arith"
+      ? op.op
+      : op.kind === "Call" && op.fn.kind === "Builtin" && looking.has(op.fn.name)
+        ? op.fn.name
+        : null;
   if (name === null || (op.kind !== "Arith" && op.kind !== "Call")) return null;
   let key: string = name;
   for (const a of op.args) {
     if (a.kind === "Var") key += ` v${a.var.id}`;
-    else if (a.kind === "Lit") key += ` ${typeof a.value} ${Object.is(a.value, -0) ? "-0" : JSON.stringify(String(a.value))}`;
+    else if (a.kind === "Lit")
+      key += ` ${typeof a.value} ${Object.is(a.value, -0) ? "-0" : JSON.stringify(String(a.value))}`;
     else return null;
   }
   return key;
@@ -209,7 +225,8 @@ function prune(lambda: Core.Lambda, world: World): Core.Lambda {
       const s = b.stmts[i];
       if (s.kind === "Let") {
         if (!used.has(s.var) && droppable(s.op, world)) continue;
-        if (s.op.kind === "Closure") kept.push({ ...s, op: { kind: "Closure", lambda: { ...s.op.lambda, body: block(s.op.lambda.body) } } });
+        if (s.op.kind === "Closure")
+          kept.push({ ...s, op: { kind: "Closure", lambda: { ...s.op.lambda, body: block(s.op.lambda.body) } } });
         else {
           for (const a of opAtoms(s.op)) use(a);
           kept.push(s);
@@ -229,7 +246,8 @@ function prune(lambda: Core.Lambda, world: World): Core.Lambda {
         use(end.value);
         return end;
       case "Tail":
-        if (end.op.kind === "Closure") return { ...end, op: { kind: "Closure", lambda: { ...end.op.lambda, body: block(end.op.lambda.body) } } };
+        if (end.op.kind === "Closure")
+          return { ...end, op: { kind: "Closure", lambda: { ...end.op.lambda, body: block(end.op.lambda.body) } } };
         for (const a of opAtoms(end.op)) use(a);
         return end;
       case "Jump":
@@ -251,12 +269,22 @@ function prune(lambda: Core.Lambda, world: World): Core.Lambda {
 /** Has the operation no effect, so that it may be left out? */
 export function droppable(op: Core.Op, world: World): boolean {
   switch (op.kind) {
-    case "Use": case "Arith": case "Closure": case "Read": case "Global":
+    case "Use":
+    case "Arith":
+    case "Closure":
+    case "Read":
+    case "Global":
       return true;
     case "Call":
       return op.fn.kind === "Builtin" && (world.fn(op.fn)?.pure ?? false);
     case "Prim":
-      return op.prim === "cell" || op.prim === "function" || op.prim === "numbers" || op.prim === "unbound" || op.prim === "fail";
+      return (
+        op.prim === "cell" ||
+        op.prim === "function" ||
+        op.prim === "numbers" ||
+        op.prim === "unbound" ||
+        op.prim === "fail"
+      );
     default:
       return false;
   }

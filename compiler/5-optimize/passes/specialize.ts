@@ -24,16 +24,34 @@ function split(f: Core.Function, world: World, context: Context): readonly Core.
   const numbers = lambda.rest ? [] : numericParams(lambda);
   if (numbers.length === 0) return [f];
   const worker: Core.Function = { name: `${f.name}:number`, lambda: copy(lambda, context), numbers };
-  if (checksAmongThemselves(worker, f.name, world, context) >= checks(flow(f, new Map(), new Map(), world, context).lambda)) return [f];
+  if (
+    checksAmongThemselves(worker, f.name, world, context) >=
+    checks(flow(f, new Map(), new Map(), world, context).lambda)
+  )
+    return [f];
   const params = lambda.params.map((p) => ({ id: context.fresh(), name: p.name }));
   const atoms = params.map((p): Core.Atom => ({ kind: "Var", var: p }));
   const test: Core.Var = { id: context.fresh(), name: "t" };
   const door: Core.Block = {
-    stmts: [{ kind: "Let", var: test, op: { kind: "Prim", prim: "numbers", args: numbers.map((i) => atoms[i]) }, span: lambda.span }],
+    stmts: [
+      {
+        kind: "Let",
+        var: test,
+        op: { kind: "Prim", prim: "numbers", args: numbers.map((i) => atoms[i]) },
+        span: lambda.span,
+      },
+    ],
     end: {
       kind: "If",
       test: { kind: "Var", var: test },
-      then: { stmts: [], end: { kind: "Tail", op: { kind: "Call", fn: { kind: "Own", name: worker.name }, args: atoms }, span: lambda.span } },
+      then: {
+        stmts: [],
+        end: {
+          kind: "Tail",
+          op: { kind: "Call", fn: { kind: "Own", name: worker.name }, args: atoms },
+          span: lambda.span,
+        },
+      },
       else: copyBlock(lambda.body, context.fresh, new Map(lambda.params.map((p, i) => [p, atoms[i]]))),
     },
   };

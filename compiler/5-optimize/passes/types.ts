@@ -8,7 +8,21 @@
 import type { Context } from "../../context.ts";
 import type * as Core from "../../ir/core.ts";
 import type { World } from "../../ir/world.ts";
-import { ANY, atomKinds, BIGINT, CONS, ERROR, FUNCTION, isOnly, type Kinds, NIL, NOTHING, NUMBER, opKinds, STRING } from "../facts.ts";
+import {
+  ANY,
+  atomKinds,
+  BIGINT,
+  CONS,
+  ERROR,
+  FUNCTION,
+  isOnly,
+  type Kinds,
+  NIL,
+  NOTHING,
+  NUMBER,
+  opKinds,
+  STRING,
+} from "../facts.ts";
 
 const ROUNDS = 6;
 
@@ -19,12 +33,17 @@ export interface Typed {
 }
 
 export function types(module: Core.Module, world: World, context: Context): Typed {
-  const workers = new Map(module.functions.flatMap((f) => (f.worker === undefined ? [] : [[f.name, module.functions.find((w) => w.name === f.worker) as Core.Function]])));
+  const workers = new Map(
+    module.functions.flatMap((f) =>
+      f.worker === undefined ? [] : [[f.name, module.functions.find((w) => w.name === f.worker) as Core.Function]],
+    ),
+  );
   let results = new Map<string, Kinds>(module.functions.map((f) => [f.name, NOTHING]));
   let stable = false;
   for (let round = 0; round < ROUNDS && !stable; round++) {
     const next = new Map<string, Kinds>();
-    for (const f of module.functions) next.set(f.name, (results.get(f.name) as Kinds) | flow(f, results, workers, world, context).result);
+    for (const f of module.functions)
+      next.set(f.name, (results.get(f.name) as Kinds) | flow(f, results, workers, world, context).result);
     stable = [...next].every(([name, kinds]) => results.get(name) === kinds);
     results = next;
   }
@@ -41,8 +60,11 @@ export function types(module: Core.Module, world: World, context: Context): Type
 
 /** One function's body. A call whose arguments are known to be numbers goes to the callee's copy for numbers. */
 export function flow(
-  { lambda, numbers = [] }: Pick<Core.Function, "lambda" | "numbers">, results: ReadonlyMap<string, Kinds>,
-  workers: ReadonlyMap<string, Core.Function>, world: World, context: Context,
+  { lambda, numbers = [] }: Pick<Core.Function, "lambda" | "numbers">,
+  results: ReadonlyMap<string, Kinds>,
+  workers: ReadonlyMap<string, Core.Function>,
+  world: World,
+  context: Context,
 ): { readonly lambda: Core.Lambda; readonly result: Kinds } {
   const kinds = new Map<Core.Var, Kinds>();
   const trail: (readonly [Core.Var, Kinds | undefined])[] = []; // what narrowing replaced, to be put back at the end of a branch
@@ -74,7 +96,10 @@ export function flow(
       return;
     }
     const at = labels.get(label) ?? args.map(() => NOTHING);
-    labels.set(label, at.map((k, i) => k | (of(args[i]) & only)));
+    labels.set(
+      label,
+      at.map((k, i) => k | (of(args[i]) & only)),
+    );
   };
 
   /** What follows from the value's being no Error: for arithmetic, that the arguments are all numbers or all big integers. */
@@ -102,11 +127,18 @@ export function flow(
     }
     if (op.kind === "Call" && op.fn.kind === "Own") {
       const worker = workers.get(op.fn.name);
-      if (worker?.numbers?.every((i) => isOnly(of(op.args[i]), NUMBER))) return { ...op, fn: { kind: "Own", name: worker.name } };
+      if (worker?.numbers?.every((i) => isOnly(of(op.args[i]), NUMBER)))
+        return { ...op, fn: { kind: "Own", name: worker.name } };
     }
     // (e) calls e only if it is a function.
-    if (op.kind === "Apply" && op.args.length === 0 && (of(op.callee) & FUNCTION) === 0) return { kind: "Use", atom: op.callee };
-    if (op.kind === "Call" && op.fn.kind === "Builtin" && op.fn.name === "select/test" && isOnly(of(op.args[0]), NUMBER | BIGINT | NIL | ERROR))
+    if (op.kind === "Apply" && op.args.length === 0 && (of(op.callee) & FUNCTION) === 0)
+      return { kind: "Use", atom: op.callee };
+    if (
+      op.kind === "Call" &&
+      op.fn.kind === "Builtin" &&
+      op.fn.name === "select/test" &&
+      isOnly(of(op.args[0]), NUMBER | BIGINT | NIL | ERROR)
+    )
       return { kind: "Use", atom: op.args[0] };
     return op;
   };
@@ -127,7 +159,10 @@ export function flow(
         case "Let": {
           const op = operation(stmt.op);
           definitions.set(stmt.var, op);
-          kinds.set(stmt.var, opKinds(op, of, (name) => results.get(name) ?? ANY, world));
+          kinds.set(
+            stmt.var,
+            opKinds(op, of, (name) => results.get(name) ?? ANY, world),
+          );
           stmts.push(op === stmt.op ? stmt : { ...stmt, op });
           break;
         }
@@ -144,7 +179,10 @@ export function flow(
           stmts.push(stmt);
           break;
         case "Join": {
-          labels.set(stmt.label, stmt.params.map(() => NOTHING));
+          labels.set(
+            stmt.label,
+            stmt.params.map(() => NOTHING),
+          );
           const body = scoped(() => block(stmt.body));
           const brought = labels.get(stmt.label) ?? [];
           stmt.params.forEach((p, i) => void kinds.set(p, brought[i]));
@@ -165,7 +203,12 @@ export function flow(
     if (asks) return end;
     const v = { id: context.fresh(), name: "t" };
     const zero: Core.Atom = { kind: "Lit", value: 0 };
-    before.push({ kind: "Let", var: v, op: { kind: "Arith", op: "!=", args: [end.test, zero], checks: [false, false] }, span: lambda.span });
+    before.push({
+      kind: "Let",
+      var: v,
+      op: { kind: "Arith", op: "!=", args: [end.test, zero], checks: [false, false] },
+      span: lambda.span,
+    });
     return { ...end, test: { kind: "Var", var: v } };
   };
   const ending = (end: Core.End): Core.End => {
@@ -214,5 +257,8 @@ export function flow(
 }
 
 const predicateKinds: ReadonlyMap<string, Kinds> = new Map([
-  ["nil?", NIL], ["error?", ERROR], ["string?", STRING], ["list?", NIL | CONS],
+  ["nil?", NIL],
+  ["error?", ERROR],
+  ["string?", STRING],
+  ["list?", NIL | CONS],
 ]);

@@ -31,14 +31,21 @@ function twins(f: Core.Function, context: Context): readonly Core.Function[] {
   const { name, lambda } = f;
   const other = `${name}:2`;
   const call = (op: Core.Op): Core.Op =>
-    op.kind === "Call" && op.fn.kind === "Own" && op.fn.name === name ? { ...op, fn: { kind: "Own", name: other } } : op;
+    op.kind === "Call" && op.fn.kind === "Own" && op.fn.name === name
+      ? { ...op, fn: { kind: "Own", name: other } }
+      : op;
   const body = rewriteBlock(lambda.body, {
     stmt: (s) => [s.kind === "Let" ? { ...s, op: call(s.op) } : s],
     end: (e) => (e.kind === "Tail" ? { ...e, op: call(e.op) } : e),
   });
   const params = lambda.params.map((p) => ({ id: context.fresh(), name: p.name }));
   const known = new Map(lambda.params.map((p, i): [Core.Var, Core.Atom] => [p, { kind: "Var", var: params[i] }]));
-  const twin: Core.Lambda = { ...lambda, id: context.fresh(), params, body: copyBlock(lambda.body, context.fresh, known) };
+  const twin: Core.Lambda = {
+    ...lambda,
+    id: context.fresh(),
+    params,
+    body: copyBlock(lambda.body, context.fresh, known),
+  };
   return [
     { ...f, lambda: { ...lambda, body }, twin: other },
     { ...f, name: other, lambda: twin, free: true },
