@@ -191,14 +191,14 @@ function worldOf(unit: Unit, linked: Linked, library: Library, done: ReadonlyMap
 }
 
 function analyze({ unit, kernel, globals, context }: Front, world: World): void {
-  lintNames(kernel, globals, analyzeScopes(kernel), world, context);
+  lintNames(kernel, globals, analyzeScopes(kernel, globals), world, context);
   // The library gives nothing to JavaScript.
   if (unit.library !== true) lintExports(kernel, globals, context);
 }
 
 function back(f: Front, world: World, library: Library, units: readonly Unit[]): Back {
   const { unit, context, kernel, globals } = f;
-  const core = lower(kernel, { globals, ...analyzeScopes(kernel) }, world, context);
+  const core = lower(kernel, { globals, ...analyzeScopes(kernel, globals) }, world, context);
   const { module: optimized, results } = context.options.optimize
     ? optimize(core, world, context)
     : { module: core, results: new Map() };

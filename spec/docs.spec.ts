@@ -29,7 +29,7 @@ const dumped = (name: string, program: string, phase: Phase): string => {
 /** The top-level parts of a dump that are about a function. */
 const about = (text: string, fn: string, phase: Phase): string => {
   const parts = phase === "emit" ? text.split("\n\n").map((part) => `${part.trimEnd()}\n`) : text.split(/^(?=\()/m);
-  const start = new RegExp(`^(?:const|\\((?:fn|entry)) ${fn}\\b(?!\\$js)`);
+  const start = new RegExp(`^(?:const|\\((?:fn|define|entry)) ${fn}\\b(?!\\$js|:)`);
   return parts.filter((part) => start.test(part)).join(phase === "emit" ? "\n" : "");
 };
 

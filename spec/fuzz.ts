@@ -29,7 +29,12 @@ const kindOf = (run: Run): string | null => {
   const expected = run.get("judge") ?? "";
   const differing = [...run].filter(([, text]) => text !== expected);
   if (differing.length === 0) return null;
-  const crash = [...run.values()].map((text) => /JavaScript error: \w+|not ended in time|compiler failed: \w+|judge failed: \w+|thread died|^E\d+/.exec(text)?.[0] ?? "");
+  const crash = [...run.values()].map(
+    (text) =>
+      /JavaScript error: \w+|not ended in time|compiler failed: \w+|judge failed: \w+|thread died|^E\d+/.exec(
+        text,
+      )?.[0] ?? "",
+  );
   return `${differing.map(([mode]) => mode)} ${[...new Set(crash)]}`;
 };
 const reportOf = (run: Run): string => {
@@ -50,7 +55,13 @@ const examine = async (arena: Arena, seed: number, shrinking: number): Promise<D
 };
 
 /** Runs the programs of `count` seeds and gives those that differ. */
-export const fuzz = async ({ count, seed, shrinking, onDifference, onProgress }: Options): Promise<readonly Difference[]> => {
+export const fuzz = async ({
+  count,
+  seed,
+  shrinking,
+  onDifference,
+  onProgress,
+}: Options): Promise<readonly Difference[]> => {
   const arena = openArena();
   const found: Difference[] = [];
   let endless = 0;
@@ -79,7 +90,7 @@ const main = async (): Promise<void> => {
     shrinking: 15_000,
     onDifference: (d) => process.stdout.write(`== seed ${d.seed}\n${d.program}${d.report}\n`),
     onProgress: (programs, endless) => {
-      if (programs % 500 !== 0 && programs !== count) return;
+      if (programs % 100 !== 0 && programs !== count) return;
       const seconds = ((performance.now() - start) / 1000).toFixed(0);
       process.stderr.write(`${programs} programs from seed ${seed}, ${endless} endless, ${seconds} s\n`);
     },

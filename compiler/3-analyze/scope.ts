@@ -7,7 +7,7 @@
  * cell, always. Dominance is followed in evaluation order, and given up at the end of branches, control bodies and frames.
  */
 import type * as Kernel from "../ir/kernel.ts";
-import { children, opensFrame } from "./globals.ts";
+import { children, type OwnGlobal, opensFrame } from "./globals.ts";
 
 /** A name of a frame, or shift's k. Compared by identity. */
 export interface Variable {
@@ -53,7 +53,7 @@ const knows = (known: Known | null, what: Variable | string): boolean => {
   return false;
 };
 
-export function analyzeScopes(module: Kernel.Module): Scopes {
+export function analyzeScopes(module: Kernel.Module, globals: ReadonlyMap<string, OwnGlobal>): Scopes {
   const reads = new Map<Kernel.Ref, Read>();
   const frames = new Map<Kernel.Expr, readonly Variable[]>();
   const names = new Map<Kernel.Name, Variable>();
@@ -134,7 +134,10 @@ export function analyzeScopes(module: Kernel.Module): Scopes {
       }
       case "Define": {
         for (const value of expr.values) known = walk(value, scope, known);
-        if (expr.values.every(neverFails)) for (const name of expr.names) known = { what: name.name, next: known };
+        // A function with a sole definition is always set; only variables are worth remembering.
+        if (expr.values.every(neverFails))
+          for (const name of expr.names)
+            if (globals.get(name.name)?.lambda === null) known = { what: name.name, next: known };
         return known;
       }
       case "Shift": {

@@ -6,7 +6,6 @@ import type * as ESTree from "estree";
 import type { Context } from "../context.ts";
 import type * as Core from "../ir/core.ts";
 import type * as Cps from "../ir/cps.ts";
-import type { Syntax } from "../ir/syntax.ts";
 import type { World } from "../ir/world.ts";
 import { impossible } from "../source/impossible.ts";
 import { jsName, mangle } from "../source/names.ts";
@@ -14,6 +13,7 @@ import { lineStarts, positionAt } from "../source/source.ts";
 import type { Span } from "../source/span.ts";
 import type { Expression } from "./build.ts";
 import * as build from "./build.ts";
+import { createConstants } from "./constants.ts";
 import { emitFunction } from "./function.ts";
 import { arityCall } from "./operations.ts";
 import { isComparison } from "./operators.ts";
@@ -58,51 +58,15 @@ export function emit(module: Cps.Module, setting: Setting, world: World, context
   };
   const runtime = (file: string, name: string, wish?: string): Expression =>
     build.id(names.import(setting.runtime(file), name, wish));
-  const constants = new Map<string, { readonly name: string; readonly init: Expression }>();
+  const constants = createConstants(names.take, runtime);
   const jsVariables = new Map(
     module.exports.filter((e) => variables.has(e)).map((e) => [e, names.take(`${variables.get(e)}$js`)]),
   );
 
-  const quoted = (datum: Syntax): Expression => {
-    switch (datum.kind) {
-      case "Number":
-        return build.literal(datum.value);
-      case "String":
-        return build.literal(datum.value);
-      case "BigInt":
-        return build.bigint(datum.value);
-      case "Symbol":
-        return symbol(datum.name);
-      case "List": {
-        if (datum.items.length === 0) return runtime("kernel/list", "nil");
-        const items = datum.items.map(quoted);
-        return build.call(runtime("lib/quasi", datum.bracket === "braces" ? "listOfBraces" : "listOfForm"), ...items);
-      }
-      default:
-        return datum satisfies never;
-    }
-  };
-  const hoisted = (key: string, wish: string, init: () => Expression): Expression => {
-    let constant = constants.get(key);
-    if (constant === undefined) {
-      const value = init();
-      constant = { name: names.take(wish), init: value };
-      constants.set(key, constant);
-    }
-    return build.id(constant.name);
-  };
-  const symbol = (name: string): Expression =>
-    hoisted(`symbol ${name}`, `${mangle(name.replace(/^:/, ""))}$sym`, () =>
-      build.call(runtime("kernel/symbol", "sym"), build.literal(name)),
-    );
-
   const host = (): Host => ({
     names: localNames(names),
     runtime,
-    constant: ({ datum }) =>
-      datum.kind === "Symbol"
-        ? symbol(datum.name)
-        : hoisted(`list ${JSON.stringify(datumKey(datum))}`, "list$data", () => quoted(datum)),
+    constant: ({ datum }) => constants.of(datum),
     fn: (fn) => reference(fn),
     part: (name) => build.id(name),
     global: (global) => {
@@ -157,7 +121,7 @@ export function emit(module: Cps.Module, setting: Setting, world: World, context
   if (variables.size > 0) before.push(build.declareAll([...variables.values()]) as ESTree.VariableDeclaration);
   if (jsVariables.size > 0) before.push(build.declareAll([...jsVariables.values()]) as ESTree.VariableDeclaration);
   const exported = exports(module, tops, variables, jsVariables, names.take, runtime, setting, initName);
-  const constantsOut = [...constants.values()].map((c) => build.declare("const", c.name, pure(c.init)));
+  const constantsOut = constants.all().map((c) => build.declare("const", c.name, pure(c.init)));
   const imports = [...names.imports].map(([specifier, used]) => importFrom(specifier, used));
   return {
     type: "Program",
@@ -323,21 +287,6 @@ const pure = <T extends Expression>(call: T): T => Object.assign(call, { pure: t
 const named = (declaration: ESTree.VariableDeclaration, originalName: string): ESTree.VariableDeclaration => {
   Object.assign(declaration.declarations[0].id, { originalName });
   return declaration;
-};
-
-const datumKey = (datum: Syntax): unknown => {
-  switch (datum.kind) {
-    case "List":
-      return [datum.bracket, ...datum.items.map(datumKey)];
-    case "Symbol":
-      return { s: datum.name };
-    case "BigInt":
-      return { n: String(datum.value) };
-    case "Number":
-      return Object.is(datum.value, -0) ? { z: 0 } : datum.value;
-    default:
-      return datum.value;
-  }
 };
 
 /** May it be evaluated later than it stands, or not at all? (It may make an Error value.) */

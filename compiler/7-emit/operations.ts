@@ -73,7 +73,7 @@ function knownCall(
   out: Statement[],
 ): Expression {
   const inline = fn.kind === "Builtin" ? operators.predicates.get(fn.name) : undefined;
-  if (inline !== undefined) return build.bit(inline(operands(w, args, out)[0], w.use));
+  if (inline !== undefined) return build.bit(build.locatedCalls(inline(operands(w, args, out)[0], w.use), span));
   if (
     fn.kind === "Builtin" &&
     args.length === 1 &&

@@ -35,7 +35,8 @@ export function fused(w: Writer, { op, span }: Cps.Stmt & { kind: "Let" }, out: 
     return { test: operators.areNumbers(operands(w, op.args, out)), fails: false };
   if (op.kind === "Call" && op.fn.kind === "Builtin") {
     const inline = operators.predicates.get(op.fn.name);
-    if (inline !== undefined) return { test: inline(operands(w, op.args, out)[0], w.use), fails: false };
+    if (inline !== undefined)
+      return { test: build.locatedCalls(inline(operands(w, op.args, out)[0], w.use), span), fails: false };
   }
   return null;
 }

@@ -20,7 +20,8 @@ interface Answer {
   readonly exit: number;
 }
 const LATE = "not ended in time\n";
-const shown = ({ stdout, exit }: Answer): string => `${stdout}[exit ${exit}]\n`;
+const shown = ({ stdout, exit }: Answer): string =>
+  `${stdout.replace(/<lambda [fkq]>/g, "<lambda k>")}[exit ${exit}]\n`;
 const modeNames = Object.keys(modes) as readonly ModeName[];
 // Modules are never freed: after so many programs the thread is replaced.
 const PROGRAMS_PER_THREAD = 3000;
@@ -73,7 +74,10 @@ export const openArena = (milliseconds = 1500): Arena => {
   };
   const judged = async (text: string): Promise<string> => {
     try {
-      const { stdout, exitCode } = await interpret("main.valk", { readFile: () => text, resolve: (path) => resolve(folder, path) });
+      const { stdout, exitCode } = await interpret("main.valk", {
+        readFile: () => text,
+        resolve: (path) => resolve(folder, path),
+      });
       return shown({ stdout, exit: exitCode });
     } catch (e) {
       return `the judge failed: ${(e as Error).stack}\n`;

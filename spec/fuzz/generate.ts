@@ -19,7 +19,8 @@ const NAMES: Readonly<Record<Kind, readonly string[]>> = {
   list: ["l", "m"],
   function: ["g", "h"],
 };
-const kindOf = (name: string): Kind => (NAMES.list.includes(name) ? "list" : NAMES.function.includes(name) ? "function" : "number");
+const kindOf = (name: string): Kind =>
+  NAMES.list.includes(name) ? "list" : NAMES.function.includes(name) ? "function" : "number";
 
 /** The text of a program. */
 export const generate = (seed: number): string => {
@@ -57,7 +58,22 @@ const grammar = (r: Random) => {
   // ---- values ----
 
   const odd = (): string =>
-    r.pick(['"s"', "7n", "2n", '(error "bad")', "()", ":key", "{1 2}", "nope", "1.5", "-1", "(head ())", "(5 6)", '(+ 1 "x")', "0"]);
+    r.pick([
+      '"s"',
+      "7n",
+      "2n",
+      '(error "bad")',
+      "()",
+      ":key",
+      "{1 2}",
+      "nope",
+      "1.5",
+      "-1",
+      "(head ())",
+      "(5 6)",
+      '(+ 1 "x")',
+      "0",
+    ]);
   const known = (kind: Kind, s: Scope): string | null => {
     const names = s.names.filter((name) => kindOf(name) === kind);
     return names.length === 0 ? null : r.pick(names);
@@ -66,7 +82,8 @@ const grammar = (r: Random) => {
     const name = r.percent(75) ? known(kind, s) : r.percent(8) ? r.pick(NAMES[kind]) : null;
     if (name !== null) return name;
     if (kind === "number") return r.percent(10) ? "(atom/get A)" : digit();
-    if (kind === "list") return r.pick(["{1 2 3}", "{3 1 2}", "()", `(list ${digit()} ${digit()})`, "{2}", "(range 0 3)"]);
+    if (kind === "list")
+      return r.pick(["{1 2 3}", "{3 1 2}", "()", `(list ${digit()} ${digit()})`, "{2}", "(range 0 3)"]);
     return r.pick(["(\\ {z} {+ z 1})", "say", "(nth 1)", "id", "(comp say say)"]);
   };
   const value = (kind: Kind, scope: Scope): string => {
@@ -87,7 +104,8 @@ const grammar = (r: Random) => {
       : r.percent(50)
         ? `(nil? ${list(s)})`
         : num(s);
-  const lambda = (params: readonly string[], s: Scope): string => `(\\ {${params.join(" ")}} ${body("number", bind(s, ...params))})`;
+  const lambda = (params: readonly string[], s: Scope): string =>
+    `(\\ {${params.join(" ")}} ${body("number", bind(s, ...params))})`;
 
   // ---- bodies ----
 
@@ -117,7 +135,11 @@ const grammar = (r: Random) => {
       const [a, b] = two(NAMES.number);
       return [`(= {${a} ${b}} ${num(s)} ${num(s)})`, [a, b]];
     }
-    if (choice === 5) return [`(if ${test(s)} {(= {${name}} ${value(kind, s)})} ${r.pick(["{()}", `{(= {${name}} ${value(kind, s)})}`])})`, r.percent(70) ? [name] : []];
+    if (choice === 5)
+      return [
+        `(if ${test(s)} {(= {${name}} ${value(kind, s)})} ${r.pick(["{()}", `{(= {${name}} ${value(kind, s)})}`])})`,
+        r.percent(70) ? [name] : [],
+      ];
     if (choice === 6) {
       const x = known("number", s);
       return x === null || x === "i" ? [`(say ${num(s)})`, []] : [`(= {${x}} (+ ${x} ${num(s)}))`, []];
@@ -136,7 +158,10 @@ const grammar = (r: Random) => {
       const loop = `(= {go} (\\ {i ${a} l} {if (> i 0) {go (- i 1) ${num(deeper(inner))} (cons ${lambda(["z"], deeper(inner))} l)} {l}}))`;
       return [`${loop} (= {l} (map (\\ {g} {g ${num(s)}}) (go ${start} ${num(s)} ())))`, ["l"]];
     }
-    return [`(= {go} (\\ {i ${a} ${b}} ${loopBody("go", inner, [num, num])})) (= {${a}} (go ${start} ${num(s)} ${num(s)}))`, [a]];
+    return [
+      `(= {go} (\\ {i ${a} ${b}} ${loopBody("go", inner, [num, num])})) (= {${a}} (go ${start} ${num(s)} ${num(s)}))`,
+      [a],
+    ];
   };
   /** One turn of a loop that calls `name` with a smaller i, mostly in tail position. */
   const loopBody = (name: string, scope: Scope, makes: readonly Make[]): string => {
@@ -161,12 +186,15 @@ const grammar = (r: Random) => {
     (k, s) => `(do ${statements(k, s)})`,
     (k, s) => {
       const [a, b] = two(NAMES.number);
-      return r.percent(60) ? `(let {${a} ${num(s)} ${b} ${num(bind(s, a))}} ${body(k, bind(s, a, b))})` : `(let ${body(k, s)})`;
+      return r.percent(60)
+        ? `(let {${a} ${num(s)} ${b} ${num(bind(s, a))}} ${body(k, bind(s, a, b))})`
+        : `(let ${body(k, s)})`;
     },
     (k, s) => `(select {${test(s)} ${value(k, s)}} {(< ${num(s)} 3) ${value(k, s)}} {otherwise ${value(k, s)}})`,
     (k, s) => `(case ${num(s)} {${digit()} ${value(k, s)}} {${num(s)} ${value(k, s)}} {otherwise ${value(k, s)}})`,
     (k, s) => `(${r.pick(["and", "or"])} ${value(k, s)} ${value(k, s)})`,
-    (k, s) => `(try ${body(k, s)} {e ${r.pick(["(say e)", value(k, s), `(str "caught " (error/message e))`, `(do (say (error? e)) ${value(k, s)})`])}})`,
+    (k, s) =>
+      `(try ${body(k, s)} {e ${r.pick(["(say e)", value(k, s), `(str "caught " (error/message e))`, `(do (say (error? e)) ${value(k, s)})`])}})`,
     (k, s) => `(ensure ${body(k, s)} {(say ${num(s)})})`,
     (k, s) => `(reset ${statements(k, s)})`,
     (k, s) => `(reset ${body(k, s)})`,
@@ -191,7 +219,15 @@ const grammar = (r: Random) => {
   const resume = (kind: Kind, s: Scope): string => {
     const k = r.pick(s.ks);
     const v = value(kind, s);
-    return r.pick([`(${k} ${v})`, `(${k} ${v})`, `(${k} ${v})`, `(resume ${k} ${v})`, `(unpack ${k} (list ${v}))`, `(do (${k} ${v}) (${k} ${v}))`, `(last (map ${k} (list ${v} ${digit()})))`]);
+    return r.pick([
+      `(${k} ${v})`,
+      `(${k} ${v})`,
+      `(${k} ${v})`,
+      `(resume ${k} ${v})`,
+      `(unpack ${k} (list ${v}))`,
+      `(do (${k} ${v}) (${k} ${v}))`,
+      `(last (map ${k} (list ${v} ${digit()})))`,
+    ]);
   };
   const shift = (kind: Kind, s: Scope): string => {
     const k = r.pick(["k", "q"]);
@@ -213,7 +249,8 @@ const grammar = (r: Random) => {
       () => `(await (async ${body(kind, apart)}))`,
       () => `(do (sleep ${r.below(3)}) ${value(kind, s)})`,
       () => `(await (async {(sleep ${r.below(3)}) ${value(kind, apart)}}))`,
-      () => `(let {w (async {(sleep ${r.below(3)}) ${value(kind, apart)}}) v (async {(say ${num(apart)}) (sleep ${r.below(3)}) ${value(kind, apart)}})} {(say (await v)) (await w)})`,
+      () =>
+        `(let {w (async {(sleep ${r.below(3)}) ${value(kind, apart)}}) v (async {(say ${num(apart)}) (sleep ${r.below(3)}) ${value(kind, apart)}})} {(say (await v)) (await w)})`,
       () => `(await ${value(kind, s)})`,
       () => `(await (\\ {r} {r ${value(kind, s)}}))`,
     ])();
@@ -243,12 +280,21 @@ const grammar = (r: Random) => {
         // Repeated operations on one list: what the compiler computes once.
         const l = known("list", s);
         if (l === null) return `(len (tail ${list(s)}))`;
-        return r.pick([`(+ (len ${l}) (head ${l}) (len ${l}) (head ${l}))`, `(if (nil? ${l}) {0} {+ (head ${l}) (len (tail ${l})) (head ${l}) (len (tail ${l}))})`, `(do (say (len ${l})) (= {${l}} ${list(s)}) (+ (len ${l}) (len ${l})))`]);
+        return r.pick([
+          `(+ (len ${l}) (head ${l}) (len ${l}) (head ${l}))`,
+          `(if (nil? ${l}) {0} {+ (head ${l}) (len (tail ${l})) (head ${l}) (len (tail ${l}))})`,
+          `(do (say (len ${l})) (= {${l}} ${list(s)}) (+ (len ${l}) (len ${l})))`,
+        ]);
       },
       (s) => `(exists ${num(s)} ${list(s)})`,
       (s) => `(foldl ${r.percent(30) ? "+" : lambda(two(NAMES.number), s)} ${num(s)} ${list(s)})`,
       (s) => `(foldr ${lambda(two(NAMES.number), s)} ${num(s)} ${list(s)})`,
-      (s) => r.pick([() => `(do (atom/set! A ${num(s)}) ${num(s)})`, () => `(atom/add! A ${num(s)})`, () => `(+ (atom/get A) (do (atom/set! A ${num(s)}) (atom/get A)))`])(),
+      (s) =>
+        r.pick([
+          () => `(do (atom/set! A ${num(s)}) ${num(s)})`,
+          () => `(atom/add! A ${num(s)})`,
+          () => `(+ (atom/get A) (do (atom/set! A ${num(s)}) (atom/get A)))`,
+        ])(),
       (s) => `(${fn(s)} ${num(s)})`,
       (s) => `(${known("function", s) ?? fn(s)} ${num(s)})`,
       (s) => `(((\\ {x y} ${body("number", bind(s, "x", "y"))}) ${num(s)}) ${num(s)})`,
@@ -289,7 +335,7 @@ const grammar = (r: Random) => {
 
   // ---- definitions ----
 
-  const top: Scope = { names: [], ks: [], depth: 3 };
+  const top: Scope = { names: [], ks: [], depth: 2 };
   const define = (callable: Callable, text: string): string => {
     callables.push(callable);
     return text;
@@ -301,24 +347,44 @@ const grammar = (r: Random) => {
     return r.pick([
       () => define({ name, params: ["number", "number"] }, `(fun {${name} ${a} ${b}} ${body("number", s)})`),
       () => define({ name, params: ["number", "list"] }, `(fun {${name} ${a} l} ${body("number", bind(top, a, "l"))})`),
-      () => define({ name, params: ["count", "number", "number"] }, `(fun {${name} i ${a} ${b}} ${loopBody(name, bind(s, "i"), [num, num])})`),
-      () => define({ name, params: ["count", "number", "number"] }, `(fun {${name} i ${a} ${b}} ${loopBody(name, bind(s, "i"), [num, num])})`),
-      () => define({ name, params: ["count", "number", "list"] }, `(fun {${name} i ${a} l} ${loopBody(name, bind(top, "i", a, "l"), [num, list])})`),
+      () =>
+        define(
+          { name, params: ["count", "number", "number"] },
+          `(fun {${name} i ${a} ${b}} ${loopBody(name, bind(s, "i"), [num, num])})`,
+        ),
+      () =>
+        define(
+          { name, params: ["count", "number", "number"] },
+          `(fun {${name} i ${a} ${b}} ${loopBody(name, bind(s, "i"), [num, num])})`,
+        ),
+      () =>
+        define(
+          { name, params: ["count", "number", "list"] },
+          `(fun {${name} i ${a} l} ${loopBody(name, bind(top, "i", a, "l"), [num, list])})`,
+        ),
       () => {
         // Two that call each other; the first is called from outside.
-        const texts = [`(fun {${name} i ${a} ${b}} ${loopBody(`${name}x`, bind(s, "i"), [num, num])})`, `(fun {${name}x i ${a} ${b}} ${loopBody(name, bind(s, "i"), [num, num])})`];
+        const texts = [
+          `(fun {${name} i ${a} ${b}} ${loopBody(`${name}x`, bind(s, "i"), [num, num])})`,
+          `(fun {${name}x i ${a} ${b}} ${loopBody(name, bind(s, "i"), [num, num])})`,
+        ];
         return define({ name, params: ["count", "number", "number"] }, texts.join("\n"));
       },
       // Deeper than the JavaScript stack goes without moving to the heap.
-      () => define({ name, params: ["number"] }, `(fun {${name}x i ${a}} {if (> i 0) {+ ${r.pick(["1", a, "(len {1})"])} (${name}x (- i 1) ${a})} {${num(deeper(bind(top, a))).replace(/^(?=[^(])/, "do ")}}})\n(fun {${name} ${a}} {${name}x 1500 ${a}})`),
+      () =>
+        define(
+          { name, params: ["number"] },
+          `(fun {${name}x i ${a}} {if (> i 0) {+ ${r.pick(["1", a, "(len {1})"])} (${name}x (- i 1) ${a})} {${num(deeper(bind(top, a))).replace(/^(?=[^(])/, "do ")}}})\n(fun {${name} ${a}} {${name}x 1500 ${a}})`,
+        ),
     ])();
   };
   const testFunction = (index: number): string => {
-    if (r.percent(35)) return `(print ${index} "->" ${value(r.pick(["number", "number", "list"]), { ...top, depth: 4 })})`;
+    if (r.percent(35))
+      return `(print ${index} "->" ${value(r.pick(["number", "number", "list"]), { ...top, depth: 3 })})`;
     const [a, b] = two(NAMES.number);
     const name = `t${index}`;
     const given = [digit(), r.percent(20) ? odd() : digit()];
-    return `(fun {${name} ${a} ${b}} ${body("number", { ...bind(top, a, b), depth: 4 })})\n(print ${index} "->" (${name} ${given.join(" ")}))`;
+    return `(fun {${name} ${a} ${b}} ${body("number", { ...bind(top, a, b), depth: 3 })})\n(print ${index} "->" (${name} ${given.join(" ")}))`;
   };
   return { helper, test: testFunction };
 };

@@ -30,7 +30,8 @@ const parse = (text: string): readonly Tree[] => {
   };
   return many(undefined);
 };
-const show = (tree: Tree): string => (typeof tree === "string" ? tree : tree.open + tree.items.map(show).join(" ") + tree.close);
+const show = (tree: Tree): string =>
+  typeof tree === "string" ? tree : tree.open + tree.items.map(show).join(" ") + tree.close;
 const showAll = (trees: readonly Tree[]): string => `${trees.map(show).join("\n")}\n`;
 
 type Path = readonly number[];
@@ -43,7 +44,11 @@ const find = (trees: readonly Tree[], [i, ...rest]: Path): Tree => {
 /** The trees with others in place of one of them. */
 const put = (trees: readonly Tree[], [i, ...rest]: Path, by: readonly Tree[]): readonly Tree[] =>
   trees.flatMap((tree, j) =>
-    j !== i ? [tree] : rest.length === 0 || typeof tree === "string" ? by : [{ ...tree, items: put(tree.items, rest, by) }],
+    j !== i
+      ? [tree]
+      : rest.length === 0 || typeof tree === "string"
+        ? by
+        : [{ ...tree, items: put(tree.items, rest, by) }],
   );
 
 /** What may stand for a tree: nothing, a number, its parts, one after the other or each. */
@@ -52,11 +57,21 @@ const smaller = (tree: Tree): readonly (readonly Tree[])[] => {
   const lists = paths(tree.items)
     .map((path) => find(tree.items, path))
     .filter((part) => typeof part !== "string");
-  return [[], ["1"], tree.items, ...lists.slice(0, 12).map((part) => [part]), ...lists.slice(0, 4).map((part) => (typeof part === "string" ? [] : part.items))];
+  return [
+    [],
+    ["1"],
+    tree.items,
+    ...lists.slice(0, 12).map((part) => [part]),
+    ...lists.slice(0, 4).map((part) => (typeof part === "string" ? [] : part.items)),
+  ];
 };
 
 /** The smallest program found, within so many milliseconds, for which `holds` is true as it is for `text`. */
-export const shrink = async (text: string, holds: (text: string) => Promise<boolean>, milliseconds: number): Promise<string> => {
+export const shrink = async (
+  text: string,
+  holds: (text: string) => Promise<boolean>,
+  milliseconds: number,
+): Promise<string> => {
   const end = Date.now() + milliseconds;
   let best = parse(text);
   const accept = async (candidate: readonly Tree[]): Promise<boolean> => {

@@ -39,12 +39,12 @@ const openRuntime = async (url) => {
 };
 
 /** A module as a function: to load a module takes ten times as long, and its memory is never freed. */
-const IMPORT = /^import \{ (.*) \} from "(.*)";$/gm;
+const IMPORT = /^import \{([^}]*)\} from "(.*)";$/gm;
 const modules = new Map();
 const openProgram = async (code) => {
   for (const [, , url] of code.matchAll(IMPORT)) if (!modules.has(url)) modules.set(url, await import(url));
   const text = code
-    .replace(IMPORT, (_, names, url) => `const { ${names.replaceAll(" as ", ": ")} } = modules.get("${url}");`)
+    .replace(IMPORT, (_, names, url) => `const {${names.replaceAll(" as ", ": ")}} = modules.get("${url}");`)
     .replace(/^export \{[\s\S]*/m, "")
     .replaceAll("import.meta.url", '"file:///main.js"');
   return new AsyncFunction("modules", `"use strict";\n${text}`);

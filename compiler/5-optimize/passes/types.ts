@@ -7,6 +7,7 @@
  */
 import type { Context } from "../../context.ts";
 import type * as Core from "../../ir/core.ts";
+import { forEachOp } from "../../ir/core-walk.ts";
 import type { World } from "../../ir/world.ts";
 import {
   ANY,
@@ -38,16 +39,22 @@ export function types(module: Core.Module, world: World, context: Context): Type
       f.worker === undefined ? [] : [[f.name, module.functions.find((w) => w.name === f.worker) as Core.Function]],
     ),
   );
-  let results = new Map<string, Kinds>(module.functions.map((f) => [f.name, NOTHING]));
-  let stable = false;
-  for (let round = 0; round < ROUNDS && !stable; round++) {
-    const next = new Map<string, Kinds>();
-    for (const f of module.functions)
-      next.set(f.name, (results.get(f.name) as Kinds) | flow(f, results, workers, world, context).result);
-    stable = [...next].every(([name, kinds]) => results.get(name) === kinds);
-    results = next;
+  const results = new Map<string, Kinds>(module.functions.map((f) => [f.name, NOTHING]));
+  // From below, looking again only at functions that call one whose result grew.
+  const callers = callersOf(module, workers);
+  let dirty: readonly Core.Function[] = module.functions;
+  for (let round = 0; round < ROUNDS && dirty.length > 0; round++) {
+    const grown = new Set<Core.Function>();
+    for (const f of dirty) {
+      const before = results.get(f.name) as Kinds;
+      const kinds = before | flow(f, results, workers, world, context).result;
+      if (kinds === before) continue;
+      results.set(f.name, kinds);
+      for (const caller of callers.get(f.name) ?? []) grown.add(caller);
+    }
+    dirty = [...grown];
   }
-  if (!stable) for (const name of results.keys()) results.set(name, ANY);
+  if (dirty.length > 0) for (const name of results.keys()) results.set(name, ANY);
   return {
     module: {
       ...module,
@@ -56,6 +63,24 @@ export function types(module: Core.Module, world: World, context: Context): Type
     },
     results,
   };
+}
+
+function callersOf(
+  module: Core.Module,
+  workers: ReadonlyMap<string, Core.Function>,
+): ReadonlyMap<string, ReadonlySet<Core.Function>> {
+  const callers = new Map<string, Set<Core.Function>>();
+  for (const f of module.functions)
+    forEachOp(f.lambda.body, (op) => {
+      if (op.kind !== "Call" || op.fn.kind !== "Own") return;
+      for (const name of [op.fn.name, workers.get(op.fn.name)?.name]) {
+        if (name === undefined) continue;
+        const known = callers.get(name);
+        if (known === undefined) callers.set(name, new Set([f]));
+        else known.add(f);
+      }
+    });
+  return callers;
 }
 
 /** One function's body. A call whose arguments are known to be numbers goes to the callee's copy for numbers. */
