@@ -208,6 +208,7 @@ function back(f: Front, world: World, library: Library, units: readonly Unit[]):
     ...places(unit, library, units, context.options),
     entry: !unit.loaded && unit.library !== true,
     library: unit.library === true,
+    globals: [...globals.keys()],
     waits: init.waits,
     unwinds: init.unwinds,
     header: `Compiled by valk ${version}${context.options.optimize ? "" : " --no-optimize"}${context.options.probe ? " --probe" : ""}`,

@@ -279,8 +279,10 @@ describe("the border", () => {
 describe("the top level", () => {
   const { report } = reporter;
   let reports: string[] = [];
-  beforeEach(() => {
+  beforeEach(async () => {
+    await tick(0); // fibers of earlier tests that failed unseen are reported there
     reports = [];
+    process.exitCode = undefined;
     reporter.report = (e) => {
       reports.push(e.message);
     };

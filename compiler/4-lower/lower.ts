@@ -45,6 +45,6 @@ function topLevel(l: Lowering, module: Kernel.Module): Core.Lambda {
 }
 
 function exportsOf({ exports }: Kernel.Module, { globals }: Facts): readonly string[] {
-  if (exports === null) return [...globals.keys()];
+  if (exports === null) return [...globals].filter(([, own]) => own.defined).map(([name]) => name);
   return [...new Set(exports.map(({ name }) => name))].filter((name) => globals.has(name));
 }

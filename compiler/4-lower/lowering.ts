@@ -7,7 +7,7 @@ import type { Span } from "../source/span.ts";
 
 /** What 3-analyze found out; its types are structural here, so that the phases need not import each other. */
 export interface Facts {
-  readonly globals: ReadonlyMap<string, { readonly lambda: Kernel.Lambda | null }>;
+  readonly globals: ReadonlyMap<string, { readonly lambda: Kernel.Lambda | null; readonly defined: boolean }>;
   readonly reads: ReadonlyMap<Kernel.Ref, Read>;
   readonly frames: ReadonlyMap<Kernel.Expr, readonly Variable[]>;
   readonly names: ReadonlyMap<Kernel.Name, Variable>;

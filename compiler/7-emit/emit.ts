@@ -34,12 +34,17 @@ export interface Setting {
   readonly waits: boolean;
   /** May its top level unwind? */
   readonly unwinds: boolean;
+  /** The names the program itself defines at its top level. */
+  readonly globals: readonly string[];
   /** A part of the library: it has no top level to run and nothing for JavaScript. */
   readonly library: boolean;
   readonly header: string;
 }
 
 export type Program = ESTree.Program & { readonly header?: string };
+
+/** The export that runs a loaded module. No name of a program has brackets in it. */
+const INIT = "(init)";
 
 export function emit(module: Cps.Module, setting: Setting, world: World, context: Context): Program {
   const entries = setting.library ? module.entries : [...module.entries, module.init];
@@ -80,7 +85,7 @@ export function emit(module: Cps.Module, setting: Setting, world: World, context
         ? set
         : build.assign(build.id(js), build.call(runtime("kernel/border", "toJSValue"), set));
     },
-    init: (id) => build.id(names.import(setting.module(id), "$init", "init")),
+    init: (id) => build.id(names.import(setting.module(id), INIT, "init")),
     pure: (op) => isMovable(op, world),
     givesNumber: (op) => givesNumber(op, world),
   });
@@ -134,7 +139,7 @@ export function emit(module: Cps.Module, setting: Setting, world: World, context
 /** For a module that others load: the file JavaScript imports. It runs the module and gives its exports. */
 export function emitFacade(module: Cps.Module, setting: Setting, raw: string): Program {
   const names = moduleNames([]);
-  const init = names.import(raw, "$init", "init");
+  const init = names.import(raw, INIT, "init");
   const run = names.import(setting.runtime("kernel/main"), setting.unwinds ? "run" : "runPlain");
   const call = runCall(build.id(run), build.id(init), setting);
   const exported = jsExports(module).flatMap(([name, js]) =>
@@ -194,14 +199,15 @@ function exports(
     seen.add(name);
     specifiers.push([local, name]);
   };
-  for (const name of module.exports) {
+  // Loaders see every global of the module, whatever it gives to JavaScript.
+  for (const name of setting.globals) {
     const local = tops.get(name) ?? variables.get(name);
     if (local !== undefined) give(local, `$${mangle(name)}`);
   }
   if (!setting.entry && !setting.library) {
     const once = take("init$once");
     body.push(build.declare("const", once, pure(build.call(runtime("kernel/main", "loaded"), build.id(initName)))));
-    give(once, "$init");
+    give(once, INIT);
   }
   for (const [name, js] of setting.library ? [] : jsExports(module)) {
     let local = jsVariables.get(name);

@@ -4,7 +4,7 @@ import { messages } from "../../diagnostics/messages.ts";
 import { nearest } from "../../diagnostics/nearest.ts";
 import type * as Kernel from "../../ir/kernel.ts";
 import { jsName } from "../../source/names.ts";
-import { children, type OwnGlobal, opensFrame } from "../globals.ts";
+import { children, type OwnGlobal } from "../globals.ts";
 
 export function lintExports(module: Kernel.Module, globals: ReadonlyMap<string, OwnGlobal>, context: Context): void {
   const owners = new Map<string, string>(); // name in JavaScript -> in Valk
@@ -22,15 +22,13 @@ export function lintExports(module: Kernel.Module, globals: ReadonlyMap<string, 
   }
 }
 
-/** Where each global is set first. */
+/** Where each global is defined first. */
 function definitions(module: Kernel.Module): Iterable<Kernel.Name> {
   const found = new Map<string, Kernel.Name>();
-  const visit = (expr: Kernel.Expr, top: boolean): void => {
-    if (expr.kind === "Define" || (expr.kind === "Assign" && top))
-      for (const name of expr.names) if (!found.has(name.name)) found.set(name.name, name);
-    const inner = top && !opensFrame(expr);
-    for (const child of children(expr)) visit(child, inner);
+  const visit = (expr: Kernel.Expr): void => {
+    if (expr.kind === "Define") for (const name of expr.names) if (!found.has(name.name)) found.set(name.name, name);
+    for (const child of children(expr)) visit(child);
   };
-  for (const expr of module.body) visit(expr, true);
+  for (const expr of module.body) visit(expr);
   return found.values();
 }
