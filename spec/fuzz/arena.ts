@@ -8,20 +8,19 @@ import { graph } from "../../compiler/modules/graph.ts";
 import { files, type ModeName, modes, openRuntimes, refused, type Variant, variants } from "../modes.ts";
 import { interpret } from "../reference/interpret.ts";
 
-/** What a program did in each way to run it, or "endless": none of the modes ended in time. */
+/**
+ * What a program printed in each way to run it, or "endless": none of the modes ended in time. Exit codes are left out: whether a
+ * fiber that failed counts as seen depends on when somebody awaits it, which modes and judge need not agree on.
+ */
 export type Run = ReadonlyMap<ModeName | "judge", string> | "endless";
 export interface Arena {
   run(text: string): Promise<Run>;
   close(): Promise<void>;
 }
 
-interface Answer {
-  readonly stdout: string;
-  readonly exit: number;
-}
 const LATE = "not ended in time\n";
-const shown = ({ stdout, exit }: Answer): string =>
-  `${stdout.replace(/<lambda [fkq]>/g, "<lambda k>")}[exit ${exit}]\n`;
+// What functions of the runtime that have no name in the program are called is no matter of the modes: continuations.
+const shown = (stdout: string): string => stdout.replace(/<lambda [fkq]>/g, "<lambda k>");
 const modeNames = Object.keys(modes) as readonly ModeName[];
 // Modules are never freed: after so many programs the thread is replaced.
 const PROGRAMS_PER_THREAD = 3000;
@@ -44,7 +43,7 @@ export const openArena = (milliseconds = 1500): Arena => {
         thread.off("message", answered).off("error", died);
         done(text);
       };
-      const answered = (answer: Answer): void => finish(shown(answer));
+      const answered = (stdout: string): void => finish(shown(stdout));
       const died = (error: Error): void => {
         worker = null;
         finish(`the thread died: ${error.stack ?? error}\n`);
@@ -74,11 +73,11 @@ export const openArena = (milliseconds = 1500): Arena => {
   };
   const judged = async (text: string): Promise<string> => {
     try {
-      const { stdout, exitCode } = await interpret("main.valk", {
+      const { stdout } = await interpret("main.valk", {
         readFile: () => text,
         resolve: (path) => resolve(folder, path),
       });
-      return shown({ stdout, exit: exitCode });
+      return shown(stdout);
     } catch (e) {
       return `the judge failed: ${(e as Error).stack}\n`;
     }

@@ -57,9 +57,9 @@ const run = async ({ code, runtime, fuel }) => {
   R.full = fuel ?? full;
   R.cleanups = false;
   stdout = "";
+  now = 0;
   timers = [];
   soon = [];
-  process.exitCode = 0;
   let state = "running";
   let error = "";
   const start = await openProgram(code);
@@ -82,9 +82,8 @@ const run = async ({ code, runtime, fuel }) => {
       error = `${e?.stack ?? e}`;
     }
   }
-  const exit = state === "failed" || process.exitCode !== 0 ? 1 : 0;
   process.exitCode = 0;
-  return { stdout: error === "" ? stdout : `${stdout}JavaScript error: ${error}\n`, exit };
+  return error === "" ? stdout : `${stdout}JavaScript error: ${error}\n`;
 };
 
 parentPort.on("message", async (job) => parentPort.postMessage(await run(job)));
