@@ -208,7 +208,8 @@ function back(f: Front, world: World, library: Library, units: readonly Unit[]):
     ...places(unit, library, units, context.options),
     entry: !unit.loaded && unit.library !== true,
     library: unit.library === true,
-    globals: [...globals.keys()],
+    // Nobody but its own loads, which see its names, too, imports from a module that is not loaded.
+    visible: unit.loaded || unit.library || unit.loads.size > 0 ? [...globals.keys()] : optimized.exports,
     waits: init.waits,
     unwinds: init.unwinds,
     header: `Compiled by valk ${version}${context.options.optimize ? "" : " --no-optimize"}${context.options.probe ? " --probe" : ""}`,

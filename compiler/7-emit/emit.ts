@@ -34,8 +34,8 @@ export interface Setting {
   readonly waits: boolean;
   /** May its top level unwind? */
   readonly unwinds: boolean;
-  /** The names the program itself defines at its top level. */
-  readonly globals: readonly string[];
+  /** The globals that other Valk modules may read, whatever the module gives to JavaScript. */
+  readonly visible: readonly string[];
   /** A part of the library: it has no top level to run and nothing for JavaScript. */
   readonly library: boolean;
   readonly header: string;
@@ -199,8 +199,7 @@ function exports(
     seen.add(name);
     specifiers.push([local, name]);
   };
-  // Loaders see every global of the module, whatever it gives to JavaScript.
-  for (const name of setting.globals) {
+  for (const name of setting.visible) {
     const local = tops.get(name) ?? variables.get(name);
     if (local !== undefined) give(local, `$${mangle(name)}`);
   }

@@ -11,6 +11,8 @@ interface Scope {
   /** Continuations in scope. */
   readonly ks: readonly string[];
   readonly depth: number;
+  /** Is a delimiter around? Without one shift gives an Error, which would end most programs early. */
+  readonly delimited: boolean;
 }
 
 /** A name tells the kind of its values. `i` counts loops down and is never assigned. */
@@ -27,7 +29,7 @@ export const generate = (seed: number): string => {
   const r = random(seed);
   const g = grammar(r);
   const out = [
-    "(def {A} (atom 1)) (def {K} (atom 0)) (def {fuel} (atom 12))",
+    "(def {A} (atom 1)) (def {K} (atom id)) (def {fuel} (atom 12))",
     "(fun {say x} {(print x) x})",
     "(fun {again v} {if (> (atom/add! fuel -1) 0) {((atom/get K) v)} {0}})",
   ];
@@ -47,6 +49,7 @@ type Make = (s: Scope) => string;
 
 const grammar = (r: Random) => {
   const callables: Callable[] = [];
+  const delimit = (s: Scope): Scope => ({ ...s, delimited: true });
   const deeper = (s: Scope): Scope => ({ ...s, depth: s.depth - 1 });
   const bind = (s: Scope, ...names: readonly string[]): Scope => ({ ...s, names: [...s.names, ...names] });
   const two = (names: readonly string[]): readonly [string, string] => {
@@ -79,15 +82,15 @@ const grammar = (r: Random) => {
     return names.length === 0 ? null : r.pick(names);
   };
   const leaf = (kind: Kind, s: Scope): string => {
-    const name = r.percent(75) ? known(kind, s) : r.percent(8) ? r.pick(NAMES[kind]) : null;
+    const name = r.percent(75) ? known(kind, s) : r.percent(2) ? r.pick(NAMES[kind]) : null;
     if (name !== null) return name;
     if (kind === "number") return r.percent(10) ? "(atom/get A)" : digit();
     if (kind === "list")
-      return r.pick(["{1 2 3}", "{3 1 2}", "()", `(list ${digit()} ${digit()})`, "{2}", "(range 0 3)"]);
+      return r.pick(["{1 2 3}", "{3 1 2}", "{4 0}", `(list ${digit()} ${digit()})`, "{2}", "(range 0 3)"]);
     return r.pick(["(\\ {z} {+ z 1})", "say", "(nth 1)", "id", "(comp say say)"]);
   };
   const value = (kind: Kind, scope: Scope): string => {
-    if (r.percent(3)) return odd();
+    if (r.percent(1)) return odd();
     if (scope.depth <= 0) return leaf(kind, scope);
     const s = deeper(scope);
     if (r.percent(45)) return r.pick(anyForms)(kind, s);
@@ -146,7 +149,7 @@ const grammar = (r: Random) => {
     }
     if (choice === 7) return localLoop(s);
     if (choice === 8) return [`(${r.pick(["when", "unless"])} ${test(s)} (= {${name}} ${value(kind, s)}))`, [name]];
-    if (choice === 9) return [`(= {${name}} (reset ${statements(kind, s)}))`, [name]];
+    if (choice === 9) return [`(= {${name}} (reset ${statements(kind, delimit(s))}))`, [name]];
     return [`(say ${value(r.pick(["number", "number", "list"]), s)})`, []];
   };
   /** A function of the frame that counts down, and its first call. */
@@ -196,8 +199,8 @@ const grammar = (r: Random) => {
     (k, s) =>
       `(try ${body(k, s)} {e ${r.pick(["(say e)", value(k, s), `(str "caught " (error/message e))`, `(do (say (error? e)) ${value(k, s)})`])}})`,
     (k, s) => `(ensure ${body(k, s)} {(say ${num(s)})})`,
-    (k, s) => `(reset ${statements(k, s)})`,
-    (k, s) => `(reset ${body(k, s)})`,
+    (k, s) => `(reset ${statements(k, delimit(s))})`,
+    (k, s) => `(reset ${body(k, delimit(s))})`,
     (k, s) => shift(k, s),
     (k, s) => shift(k, s),
     (k, s) => (s.ks.length === 0 ? shift(k, s) : resume(k, s)),
@@ -230,6 +233,7 @@ const grammar = (r: Random) => {
     ]);
   };
   const shift = (kind: Kind, s: Scope): string => {
+    if (!s.delimited && r.percent(95)) return `(reset ${statements(kind, delimit(s))})`;
     const k = r.pick(["k", "q"]);
     const inner: Scope = { ...s, ks: [...s.ks, k] };
     return r.pick([
@@ -244,7 +248,7 @@ const grammar = (r: Random) => {
     ])();
   };
   const waits = (kind: Kind, s: Scope): string => {
-    const apart: Scope = { ...s, ks: r.percent(30) ? s.ks : [] };
+    const apart: Scope = { ...s, delimited: false, ks: r.percent(30) ? s.ks : [] };
     return r.pick([
       () => `(await (async ${body(kind, apart)}))`,
       () => `(do (sleep ${r.below(3)}) ${value(kind, s)})`,
@@ -335,7 +339,7 @@ const grammar = (r: Random) => {
 
   // ---- definitions ----
 
-  const top: Scope = { names: [], ks: [], depth: 2 };
+  const top: Scope = { names: [], ks: [], depth: 2, delimited: true };
   const define = (callable: Callable, text: string): string => {
     callables.push(callable);
     return text;
@@ -380,11 +384,12 @@ const grammar = (r: Random) => {
   };
   const testFunction = (index: number): string => {
     if (r.percent(35))
-      return `(print ${index} "->" ${value(r.pick(["number", "number", "list"]), { ...top, depth: 3 })})`;
+      return `(print ${index} "->" (reset ${value(r.pick(["number", "number", "list"]), { ...top, depth: 3 })}))`;
     const [a, b] = two(NAMES.number);
     const name = `t${index}`;
     const given = [digit(), r.percent(20) ? odd() : digit()];
-    return `(fun {${name} ${a} ${b}} ${body("number", { ...bind(top, a, b), depth: 3 })})\n(print ${index} "->" (${name} ${given.join(" ")}))`;
+    const started = `(${name} ${given.join(" ")})`;
+    return `(fun {${name} ${a} ${b}} ${body("number", { ...bind(top, a, b), depth: 3 })})\n(print ${index} "->" ${r.percent(85) ? `(reset ${started})` : started})`;
   };
   return { helper, test: testFunction };
 };
