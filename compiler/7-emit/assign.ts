@@ -24,11 +24,12 @@ export function assign(w: Writer, s: Cps.Stmt & { kind: "Assign" }, out: Stateme
       const [{ to, value }] = todo.splice(free, 1);
       out.push(build.expression(build.assign(build.id(w.name(to)), value)));
     } else {
-      // A cycle: one value moves out of the way first.
-      const [{ to, value }] = todo;
+      // A cycle: a value in it moves out of the way first. (What only waits for the cycle would not break it.)
+      const at = todo.findIndex((move) => todo.some((other) => other !== move && move.reads.has(other.to)));
+      const { to, value } = todo[at];
       const aside: Cps.Var = { id: -1, name: to.name };
       out.push(build.declare("const", w.name(aside), value));
-      todo[0] = { to, value: build.id(w.name(aside)), reads: new Set() };
+      todo[at] = { to, value: build.id(w.name(aside)), reads: new Set() };
     }
   }
 }

@@ -20,7 +20,7 @@ export interface Arena {
 
 const LATE = "not ended in time\n";
 // What functions of the runtime that have no name in the program are called is no matter of the modes: continuations.
-const shown = (stdout: string): string => stdout.replace(/<lambda [fkq]>/g, "<lambda k>");
+const shown = (stdout: string): string => stdout.replace(/\b[fkq](?=>|: expected)/g, "k");
 const modeNames = Object.keys(modes) as readonly ModeName[];
 // Modules are never freed: after so many programs the thread is replaced.
 const PROGRAMS_PER_THREAD = 3000;

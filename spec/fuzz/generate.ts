@@ -9,10 +9,15 @@ type Kind = "number" | "list" | "function";
 interface Scope {
   readonly names: readonly string[];
   /** Continuations in scope. */
-  readonly ks: readonly string[];
+  readonly ks: readonly Continuation[];
   readonly depth: number;
-  /** Is a delimiter around? Without one shift gives an Error, which would end most programs early. */
-  readonly delimited: boolean;
+  /** What the delimiter around gives. Without one (null) shift gives an Error, which would end most programs early. */
+  readonly answer: Kind | null;
+}
+interface Continuation {
+  readonly name: string;
+  readonly takes: Kind;
+  readonly gives: Kind;
 }
 
 /** A name tells the kind of its values. `i` counts loops down and is never assigned. */
@@ -49,7 +54,7 @@ type Make = (s: Scope) => string;
 
 const grammar = (r: Random) => {
   const callables: Callable[] = [];
-  const delimit = (s: Scope): Scope => ({ ...s, delimited: true });
+  const delimit = (answer: Kind, s: Scope): Scope => ({ ...s, answer });
   const deeper = (s: Scope): Scope => ({ ...s, depth: s.depth - 1 });
   const bind = (s: Scope, ...names: readonly string[]): Scope => ({ ...s, names: [...s.names, ...names] });
   const two = (names: readonly string[]): readonly [string, string] => {
@@ -149,7 +154,7 @@ const grammar = (r: Random) => {
     }
     if (choice === 7) return localLoop(s);
     if (choice === 8) return [`(${r.pick(["when", "unless"])} ${test(s)} (= {${name}} ${value(kind, s)}))`, [name]];
-    if (choice === 9) return [`(= {${name}} (reset ${statements(kind, delimit(s))}))`, [name]];
+    if (choice === 9) return [`(= {${name}} (reset ${statements(kind, delimit(kind, s))}))`, [name]];
     return [`(say ${value(r.pick(["number", "number", "list"]), s)})`, []];
   };
   /** A function of the frame that counts down, and its first call. */
@@ -199,11 +204,12 @@ const grammar = (r: Random) => {
     (k, s) =>
       `(try ${body(k, s)} {e ${r.pick(["(say e)", value(k, s), `(str "caught " (error/message e))`, `(do (say (error? e)) ${value(k, s)})`])}})`,
     (k, s) => `(ensure ${body(k, s)} {(say ${num(s)})})`,
-    (k, s) => `(reset ${statements(k, delimit(s))})`,
-    (k, s) => `(reset ${body(k, delimit(s))})`,
+    (k, s) => `(reset ${statements(k, delimit(k, s))})`,
+    (k, s) => `(reset ${body(k, delimit(k, s))})`,
     (k, s) => shift(k, s),
     (k, s) => shift(k, s),
-    (k, s) => (s.ks.length === 0 ? shift(k, s) : resume(k, s)),
+    (k, s) => resume(k, s),
+    (k, s) => resume(k, s),
     (k, s) => `(again ${value(k, s)})`,
     (k, s) => `(say ${value(k, s)})`,
     (k, s) => `(head ${`(list ${value(k, s)} ${num(s)})`})`,
@@ -220,8 +226,10 @@ const grammar = (r: Random) => {
     (k, s) => `(unpack (\\ {a b} ${body(k, bind(s, "a", "b"))}) (list ${num(s)} ${num(s)}))`,
   ];
   const resume = (kind: Kind, s: Scope): string => {
-    const k = r.pick(s.ks);
-    const v = value(kind, s);
+    const fitting = s.ks.filter(({ gives }) => gives === kind);
+    if (fitting.length === 0) return shift(kind, s);
+    const { name: k, takes } = r.pick(fitting);
+    const v = value(takes, s);
     return r.pick([
       `(${k} ${v})`,
       `(${k} ${v})`,
@@ -229,26 +237,37 @@ const grammar = (r: Random) => {
       `(resume ${k} ${v})`,
       `(unpack ${k} (list ${v}))`,
       `(do (${k} ${v}) (${k} ${v}))`,
-      `(last (map ${k} (list ${v} ${digit()})))`,
+      `(last (map ${k} (list ${v} ${value(takes, s)})))`,
     ]);
   };
   const shift = (kind: Kind, s: Scope): string => {
-    if (!s.delimited && r.percent(95)) return `(reset ${statements(kind, delimit(s))})`;
+    const { answer } = s;
+    if (answer === null && r.percent(95)) return `(reset ${statements(kind, delimit(kind, s))})`;
+    const gives = answer ?? kind;
     const k = r.pick(["k", "q"]);
-    const inner: Scope = { ...s, ks: [...s.ks, k] };
+    const inner: Scope = { ...s, ks: [...s.ks, { name: k, takes: kind, gives }] };
+    const both = { number: "+", list: "join", function: "comp" }[gives];
     return r.pick([
       () => `(shift ${k} (${k} ${value(kind, s)}))`,
-      () => `(shift ${k} (+ (${k} ${num(s)}) (${k} ${num(s)})))`,
-      () => `(shift ${k} ${value(kind, inner)})`,
-      () => `(shift ${k} ${statements(kind, inner)})`,
-      () => `(shift {${k}} ${body(kind, inner)})`,
-      () => `(shift ${k} (atom/set! K ${k}) ${value(kind, inner)})`,
-      () => `(shift ${k} (foldl (\\ {x y} {+ x (${k} y)}) 0 ${list(s)}))`,
-      () => `(shift ${k} ${num(s)})`,
+      () => `(shift ${k} (${both} (${k} ${value(kind, s)}) (${k} ${value(kind, s)})))`,
+      () => `(shift ${k} (${both} (${k} ${value(kind, s)}) (${k} ${value(kind, s)})))`,
+      () => `(shift ${k} ${value(gives, inner)})`,
+      () => `(shift ${k} ${statements(gives, inner)})`,
+      () => `(shift {${k}} ${body(gives, inner)})`,
+      () => `(shift ${k} (atom/set! K ${k}) ${value(gives, inner)})`,
+      () => `(shift ${k} (say (len (map ${k} (list ${value(kind, s)} ${value(kind, s)})))) ${value(gives, inner)})`,
+      () => `(shift ${k} ${value(gives, s)})`,
     ])();
   };
+  /** A library function whose function captures, once or for each element. */
+  const captured = (name: string, scope: Scope): string => {
+    const s = delimit("list", bind(scope, "x"));
+    const caught = shift("number", s);
+    const given = r.percent(50) ? caught : `(if (== x 2) ${caught} x)`;
+    return `(reset ${r.percent(50) ? "" : "(say 0) "}(${name} (\\ {x} {+ x ${given}}) ${list(scope)}))`;
+  };
   const waits = (kind: Kind, s: Scope): string => {
-    const apart: Scope = { ...s, delimited: false, ks: r.percent(30) ? s.ks : [] };
+    const apart: Scope = { ...s, answer: null, ks: r.percent(30) ? s.ks : [] };
     return r.pick([
       () => `(await (async ${body(kind, apart)}))`,
       () => `(do (sleep ${r.below(3)}) ${value(kind, s)})`,
@@ -316,6 +335,8 @@ const grammar = (r: Random) => {
       (s) => `(tail ${list(s)})`,
       (s) => `(map ${lambda([r.pick(NAMES.number)], s)} ${list(s)})`,
       (s) => `(map ${fn(s)} ${list(s)})`,
+      (s) => captured("map", s),
+      (s) => captured("filter", s),
       (s) => `(filter (\\ {x} {> ${num(bind(s, "x"))} 2}) ${list(s)})`,
       (s) => `(sort ${list(s)})`,
       (s) => `(sort (\\ {x y} {< ${num(bind(s, "x"))} ${num(bind(s, "y"))}}) ${list(s)})`,
@@ -339,7 +360,7 @@ const grammar = (r: Random) => {
 
   // ---- definitions ----
 
-  const top: Scope = { names: [], ks: [], depth: 2, delimited: true };
+  const top: Scope = { names: [], ks: [], depth: 2, answer: "number" };
   const define = (callable: Callable, text: string): string => {
     callables.push(callable);
     return text;
