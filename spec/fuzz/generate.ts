@@ -48,7 +48,7 @@ export const generate = (seed: number): string => {
 interface Callable {
   readonly name: string;
   /** Arguments of a call; a loop's count comes first. */
-  readonly params: readonly (Kind | "count")[];
+  readonly params: readonly (Kind | "count" | "mixed")[];
 }
 type Make = (s: Scope) => string;
 
@@ -105,6 +105,8 @@ const grammar = (r: Random) => {
   const list: Make = (s) => value("list", s);
   const fn: Make = (s) => value("function", s);
   const count = (s: Scope): string => (r.percent(75) ? digit() : r.percent(70) ? `(% ${num(s)} 5)` : odd());
+
+  const mixed: Make = (s) => (r.percent(50) ? num(s) : r.percent(60) ? r.pick(["2n", "7n", "-3n", "0n"]) : odd());
 
   const test: Make = (s) =>
     r.percent(70)
@@ -281,7 +283,9 @@ const grammar = (r: Random) => {
   const call: Make = (s) => {
     if (callables.length === 0) return num(s);
     const { name, params } = r.pick(callables);
-    const given = params.map((param) => (param === "count" ? count(s) : value(param, s)));
+    const given = params.map((param) =>
+      param === "count" ? count(s) : param === "mixed" ? mixed(s) : r.percent(5) ? odd() : value(param, s),
+    );
     if (given.length > 1 && r.percent(15)) return `((${name} ${given[0]}) ${given.slice(1).join(" ")})`;
     return `(${name} ${given.join(" ")})`;
   };
@@ -394,6 +398,20 @@ const grammar = (r: Random) => {
           `(fun {${name}x i ${a} ${b}} ${loopBody(name, bind(s, "i"), [num, num])})`,
         ];
         return define({ name, params: ["count", "number", "number"] }, texts.join("\n"));
+      },
+      () => {
+        // Arithmetic on the parameters alone: what it is compiled to for numbers must not be used for others.
+        const sum = (depth: number): string =>
+          depth === 0
+            ? r.pick([a, a, b, b, digit(), "i"])
+            : `(${r.pick(["+", "+", "-", "*"])} ${sum(depth - 1 - r.below(depth))} ${sum(depth - 1)})`;
+        const result = r.pick([sum(1), sum(2), `(list ${a} ${b} ${sum(1)})`, `(if (< ${a} ${b}) ${sum(2)} ${sum(1)})`]);
+        const before = r.pick(["", `(= {c} ${sum(1)}) `, `(say (error? ${sum(1)})) `, `${sum(1)} `]);
+        const kind = (): "number" | "mixed" => (r.percent(70) ? "mixed" : "number");
+        return define(
+          { name, params: ["count", kind(), kind()] },
+          `(fun {${name} i ${a} ${b}} {${before}(if (> i 0) (${name} (- i 1) ${sum(2)} ${r.pick([a, b, sum(1)])}) ${result})})`,
+        );
       },
       // Deeper than the JavaScript stack goes without moving to the heap.
       () =>
