@@ -59,8 +59,10 @@ type Waiter = Fiber | ((value: Value) => void);
 /** A thread of Valk code. While it is parked it holds its continuation; it is also the Handle of its result. */
 export class Fiber {
   frames: Frame | null; meta: Meta | null; waiters: Waiter[] | null; value: Value; looked: boolean;
+  /** Gives up the operation that it waits for and closes what is under it; the operation does not go on with the fiber then. */
+  cancel: (() => void) | null;
   constructor(meta: Meta | null) {
-    this.frames = null; this.meta = meta; this.waiters = null; this.value = Y;
+    this.frames = null; this.meta = meta; this.waiters = null; this.value = Y; this.cancel = null;
     this.looked = false; // did anybody ask for the result? If not, a failure is reported
   }
   /** What kind of value it is to programs; ref.ts asks, without importing this. */

@@ -4,6 +4,7 @@
  */
 import { type Continuation, deliver, type Thunk } from "../kernel/await.ts";
 import { errorOf } from "../kernel/border.ts";
+import { Fiber } from "../kernel/control.ts";
 import { ValkError } from "../kernel/error.ts";
 import { arityError, def, type Fn, native } from "../kernel/function.ts";
 import { isList, type List, nil, toArray, type Value } from "../kernel/list.ts";
@@ -17,13 +18,17 @@ import { sharedSystem, systemOf } from "./system.ts";
 export type Done = (result: Value) => void;
 /** Options by name without the colon. */
 export type Options = ReadonlyMap<string, Value>;
-/** Begins the operation; what it throws is the result. */
+/**
+ * Begins the operation; what it throws is the result. It may give a function that gives the operation up: closes the socket,
+ * the timer, the stream under it. Afterwards `done` has no effect.
+ */
 export type Start = (
   done: Done,
   args: readonly Value[],
   options: Options,
   system: ReturnType<typeof sharedSystem>,
-) => void;
+  // biome-ignore lint/suspicious/noConfusingVoidType: most operations give nothing
+) => (() => void) | void;
 
 interface Call {
   readonly args: readonly Value[];
@@ -82,10 +87,16 @@ const launch = (start: Start, k: Continuation, { args, options, system }: Call):
     if (waiting === null) return;
     const to = waiting;
     waiting = null;
+    if (to instanceof Fiber) to.cancel = null;
     deliver(to, result);
   };
   try {
-    start(done, args, options, system);
+    const giveUp = start(done, args, options, system);
+    if (giveUp !== undefined && waiting instanceof Fiber)
+      waiting.cancel = () => {
+        waiting = null;
+        giveUp();
+      };
   } catch (e) {
     done(errorOf(e));
   }
