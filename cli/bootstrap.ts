@@ -1,18 +1,20 @@
 /**
- * The second half of the build: compiles the prelude, which is written in Valk, with the compiler just built, and names the
- * build. Does nothing if neither has changed.
+ * The second half of the build: gives the runtime's modules constants of their own, compiles the prelude, which is written in
+ * Valk, with the compiler just built, and names the build. Does nothing if neither has changed.
  */
 import { hash } from "../compiler/modules/hash.ts";
 import type { Unit } from "../compiler/modules/unit.ts";
 import { type Host, join, nodeHost, relative } from "./host.ts";
+import { ownConstants } from "./own-constants.ts";
 import { compileProgram, modules, reports } from "./program.ts";
 import { report } from "./report.ts";
 
-const texts = (folder: string, extension: string, host: Host): readonly string[] =>
+/** Path and text of each file. */
+const filesIn = (folder: string, extension: string, host: Host): readonly (readonly [path: string, text: string])[] =>
   [...host.list(folder)].sort().flatMap((name) => {
     const path = join(folder, name);
-    if (host.isDirectory(path)) return texts(path, extension, host);
-    return name.endsWith(extension) ? [path, host.readFile(path)] : [];
+    if (host.isDirectory(path)) return filesIn(path, extension, host);
+    return name.endsWith(extension) ? [[path, host.readFile(path)] as const] : [];
   });
 
 /** Prelude modules are runtime modules: their ids and outputs say so, and no facade is needed. */
@@ -40,13 +42,15 @@ async function bootstrap(host: Host): Promise<boolean> {
   const sources = join(root, "runtime/prelude");
   const { version } = JSON.parse(host.readFile(join(root, "package.json"))) as { version: string };
   // The prelude's own output is left out: it follows from the rest.
+  const runtime = ["kernel", "lib"].flatMap((name) => filesIn(join(host.runtimeFolder, name), ".js", host));
+  host.writeFiles(ownConstants(new Map(runtime)));
   const compiler = ["compiler", "cli", "runtime/kernel", "runtime/lib", "runtime/interop"].map((name) =>
     join(dist, name),
   );
   const inputs = [
-    ...compiler.filter((path) => host.isDirectory(path)).flatMap((path) => texts(path, ".js", host)),
+    ...compiler.filter((path) => host.isDirectory(path)).flatMap((path) => filesIn(path, ".js", host).flat()),
     host.readFile(join(dist, "runtime/signatures.js")),
-    ...texts(sources, ".valk", host),
+    ...filesIn(sources, ".valk", host).flat(),
   ];
   const id = hash(inputs.join("\n"));
   const stamp = join(dist, "build.json");
@@ -58,7 +62,7 @@ async function bootstrap(host: Host): Promise<boolean> {
     return true;
   }
   const files = new Map<string, string>();
-  if (texts(sources, ".valk", host).length > 0) {
+  if (filesIn(sources, ".valk", host).length > 0) {
     const units = preludeUnits(sources, host);
     const program = await compileProgram(units, { runtime: ".", runtimeExtension: ".js" }, host, []);
     report(reports(units, program), { json: false }, host);

@@ -91,6 +91,13 @@ export const declareAll = (names: readonly string[]): Statement => ({
   kind: "let",
   declarations: names.map((n) => ({ type: "VariableDeclarator", id: id(n), init: null })),
 });
+export const declareConstants = (
+  made: readonly (readonly [name: string, init: Expression])[],
+): ESTree.VariableDeclaration => ({
+  type: "VariableDeclaration",
+  kind: "const",
+  declarations: made.map(([name, init]) => ({ type: "VariableDeclarator", id: id(name), init })),
+});
 export const expression = (e: Expression): Statement => ({ type: "ExpressionStatement", expression: e });
 export const ret = (argument: Expression): Statement => ({ type: "ReturnStatement", argument });
 export const block = (body: readonly Statement[]): ESTree.BlockStatement => ({

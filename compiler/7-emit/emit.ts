@@ -17,7 +17,7 @@ import { createConstants } from "./constants.ts";
 import { emitFunction } from "./function.ts";
 import { arityCall } from "./operations.ts";
 import { isComparison } from "./operators.ts";
-import { localNames, moduleNames } from "./scope.ts";
+import { localNames, type ModuleNames, moduleNames } from "./scope.ts";
 import type { Host } from "./writer.ts";
 
 /** What the emitter must know besides the program. */
@@ -61,8 +61,11 @@ export function emit(module: Cps.Module, setting: Setting, world: World, context
     const { line, column } = positionAt(starts, span.start);
     return `${owner ?? ""} ${context.source.path}:${line + 1}:${column + 1}`.trimStart();
   };
+  // What runs once, when the module is evaluated, uses imports; code of functions uses constants.
   const runtime = (file: string, name: string, wish?: string): Expression =>
     build.id(names.import(setting.runtime(file), name, wish));
+  const runtimeConstant = (file: string, name: string, wish?: string): Expression =>
+    build.id(names.constant(setting.runtime(file), name, wish));
   const constants = createConstants(names.take, runtime);
   const jsVariables = new Map(
     module.exports.filter((e) => variables.has(e)).map((e) => [e, names.take(`${variables.get(e)}$js`)]),
@@ -70,7 +73,7 @@ export function emit(module: Cps.Module, setting: Setting, world: World, context
 
   const host = (): Host => ({
     names: localNames(names),
-    runtime,
+    runtime: runtimeConstant,
     constant: ({ datum }) => constants.of(datum),
     fn: (fn) => reference(fn),
     part: (name) => build.id(name),
@@ -91,12 +94,15 @@ export function emit(module: Cps.Module, setting: Setting, world: World, context
   });
   const reference = (fn: Core.FnRef): Expression => {
     if (fn.kind === "Own") return build.id(tops.get(fn.name) ?? impossible(`no function ${fn.name}`));
-    if (fn.kind === "Module")
-      return build.id(names.import(setting.module(fn.module), `$${mangle(fn.name)}`, mangle(fn.name)));
-    if (fn.name === "PROMPT") return runtime("kernel/control", "PROMPT");
-    if (fn.name === "PROBE") return runtime("kernel/probe", "PROBE");
+    if (fn.kind === "Module") {
+      const earlier = !setting.library && world.fn(fn)?.cyclic === false;
+      const take = earlier ? names.constant : names.import;
+      return build.id(take(setting.module(fn.module), `$${mangle(fn.name)}`, mangle(fn.name)));
+    }
+    if (fn.name === "PROMPT") return runtimeConstant("kernel/control", "PROMPT");
+    if (fn.name === "PROBE") return runtimeConstant("kernel/probe", "PROBE");
     const { module: file, export: name } = setting.builtin(fn.name);
-    return runtime(file, name);
+    return runtimeConstant(file, name);
   };
 
   // ---- the body ----
@@ -127,12 +133,11 @@ export function emit(module: Cps.Module, setting: Setting, world: World, context
   if (jsVariables.size > 0) before.push(build.declareAll([...jsVariables.values()]) as ESTree.VariableDeclaration);
   const exported = exports(module, tops, variables, jsVariables, names.take, runtime, setting, initName);
   const constantsOut = constants.all().map((c) => build.declare("const", c.name, pure(c.init)));
-  const imports = [...names.imports].map(([specifier, used]) => importFrom(specifier, used));
   return {
     type: "Program",
     sourceType: "module",
     header: setting.header,
-    body: [...imports, ...before, ...constantsOut, ...body, ...exported],
+    body: [...imported(names), ...before, ...constantsOut, ...body, ...exported],
   };
 }
 
@@ -199,10 +204,18 @@ function exports(
     seen.add(name);
     specifiers.push([local, name]);
   };
+  // Not the functions' own names: V8 takes an exported name from its cell even in the module that defines it.
+  const shared: [string, Expression][] = [];
   for (const name of setting.visible) {
-    const local = tops.get(name) ?? variables.get(name);
-    if (local !== undefined) give(local, `$${mangle(name)}`);
+    const variable = variables.get(name);
+    const top = tops.get(name);
+    if (top !== undefined) {
+      const outer = take(`${top}$x`);
+      shared.push([outer, build.id(top)]);
+      give(outer, `$${mangle(name)}`);
+    } else if (variable !== undefined) give(variable, `$${mangle(name)}`);
   }
+  if (shared.length > 0) body.push(build.declareConstants(shared));
   if (!setting.entry && !setting.library) {
     const once = take("init$once");
     body.push(build.declare("const", once, pure(build.call(runtime("kernel/main", "loaded"), build.id(initName)))));
@@ -275,6 +288,21 @@ const givesNil = (stmts: readonly Cps.Stmt[]): boolean =>
 
 const exportName = (name: string): ESTree.Identifier | ESTree.Literal =>
   /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name) ? build.id(name) : ({ type: "Literal", value: name } as const);
+
+/** The imports, and the constants made of them. */
+function imported(names: ModuleNames): ESTree.Program["body"] {
+  const made: [string, Expression][] = [];
+  const own = (local: string): string => {
+    if (!names.constants.has(local)) return local;
+    const outer = names.take(`${local}$i`);
+    made.push([local, build.id(outer)]);
+    return outer;
+  };
+  const imports = [...names.imports].map(([specifier, used]) =>
+    importFrom(specifier, new Map([...used].map(([name, local]) => [name, own(local)]))),
+  );
+  return made.length === 0 ? imports : [...imports, build.declareConstants(made)];
+}
 
 const importFrom = (specifier: string, used: ReadonlyMap<string, string>): ESTree.ImportDeclaration => ({
   type: "ImportDeclaration",

@@ -23,7 +23,7 @@ export const listCell = (head: Value, tail: List, $len: number): List => ({ head
 export const isList = (v: Value): v is List => typeof v === "object" && v !== null && (v as List).$len !== undefined;
 
 /** The empty list; its tail is undefined, so that walking past the end fails loudly. It counts as braces. */
-export const nil: List = /*#__PURE__*/ listCell(undefined, undefined as unknown as List, 1);
+export const nil: List = { head: undefined, tail: undefined as unknown as List, $len: 1 };
 
 /** A new cell in front of `tail`, with `tail`'s bracket (nil: braces). */
 export const cons = (head: Value, tail: List): List => ({ head, tail, $len: tail.$len + 2 });
