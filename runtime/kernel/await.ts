@@ -3,7 +3,7 @@
  * holds a Continuation and calls `deliver`, which goes on with a parked fiber, or runs a function as a new fiber.
  */
 import { errorOf, fromJS, operationFailed } from "./border.ts";
-import { Fiber, frame1, join, park, push1, type Resume, wake, Y } from "./control.ts";
+import { Fiber, frame1, join, nothing, park, parked, push1, type Resume, wake, Y } from "./control.ts";
 import { error, ValkError } from "./error.ts";
 import { call1, def, type Fn, missing, nameOf } from "./function.ts";
 import { nil, type Value } from "./list.ts";
@@ -13,7 +13,7 @@ export type Continuation = Fiber | Fn;
 /** An operation without its continuation. `await` starts it with the fiber itself: no function is made. */
 export type Thunk = Fn & { $start?: (k: Continuation) => Value };
 /** A fiber's continuation as a function of the program. */
-type FiberFn = Fn & { $wakes?: true };
+type FiberFn = Fn & { $wakes?: Fiber };
 
 /** `(await x)`: gives Y if it has to wait. Small, so that V8 inlines it where an operation is awaited. */
 export const awaitValue = (x: Value): Value => {
@@ -50,13 +50,11 @@ const follow = (x: Thenable, fiber: Fiber): Value => {
 export const continuation = (fiber: Fiber): Fn => {
   let waiting: Fiber | null = fiber;
   const k = def(1, (v: Value): Value => {
-    if (waiting === null) return error("continuation already called");
     const parked = waiting;
     waiting = null;
-    wake(parked, v);
-    return nil;
+    return parked !== null && wake(parked, v) ? nil : error("continuation already called");
   }) as FiberFn;
-  k.$wakes = true;
+  k.$wakes = fiber;
   return k;
 };
 
@@ -80,16 +78,29 @@ const finish = (v: Value, k: Fn): Value => {
 };
 
 /**
+ * The operation that will go on with k can be given up: `close` closes what is under it. A fiber that waits for k calls it
+ * when it is cancelled; if it has been already, that is now.
+ */
+export const closing = (k: Continuation, close: () => void): void => {
+  const fiber = k instanceof Fiber ? k : (k as FiberFn).$wakes;
+  if (fiber === undefined) return;
+  const before = fiber.cancel;
+  if (before === null) close();
+  else if (before === nothing) fiber.cancel = close;
+  else
+    fiber.cancel = () => {
+      before(fiber);
+      close();
+    };
+};
+
+/**
  * Goes on with k and v, from the event loop or from Valk code. A function runs as a fiber of its own, whose Error at the end
  * is reported; while Valk code is running it runs afterwards, so the operation's caller goes first.
  */
 export const deliver = (k: Continuation, v: Value): void => {
   if (k instanceof Fiber) wake(k, v);
-  else if ((k as FiberFn).$wakes === true) k(v);
-  else {
-    const fiber = new Fiber(null);
-    fiber.frames = frame1(delivered, k);
-    wake(fiber, v);
-  }
+  else if ((k as FiberFn).$wakes !== undefined) k(v);
+  else wake(parked(frame1(delivered, k)), v);
 };
 const delivered: Resume = (v, frame) => call1(frame.a, v);

@@ -1,5 +1,5 @@
 /** `ensure`: code that runs when a body ends, however it ends. Cleanups are ordinary frames, which captures share and aborts look for. */
-import { type Frame, frame1, type Meta, push1, type Resume, Y } from "./control.ts";
+import { type Dynamic, type Frame, Meta, push1, type Resume, STATE, stateMeta, Y } from "./control.ts";
 import { ValkError } from "./error.ts";
 import type { Value } from "./list.ts";
 import { R } from "./registers.ts";
@@ -22,20 +22,87 @@ const clean = (cleanup: Code, v: Value): Value => {
 const value$1: Resume = (w, frame) => after(frame.a, w);
 const after = (v: Value, w: Value): Value => (w instanceof ValkError ? w : v);
 
-/** The cleanup frames among those that an abort drops, as frames of their own, innermost first. */
-export const dropped = (F: Frame | null, M: Meta | null, base: Meta | null): Frame | null => {
+/** Frames, and the prompts beyond: a continuation, or the upper part of one. */
+export interface Rest {
+  readonly frames: Frame | null;
+  readonly meta: Meta | null;
+}
+
+/** What an abort leaves of (F, M) above base, on top of base: the cleanups, each in the dynamic state of its `ensure`. */
+export const dropped = (F: Frame | null, M: Meta | null, base: Meta | null): Rest =>
+  above(cleanupsIn(F, M, base), null, base);
+
+// Innermost first: cleanups, and the Metas of dynamic state that have cleanups above them.
+const cleanupsIn = (F: Frame | null, M: Meta | null, base: Meta | null): readonly Value[] => {
   const found: Value[] = [];
   for (;;) {
     for (; F !== null; F = F.next) if (F.f === ensure$1) found.push(F.a);
-    if (M === base || M === null) break;
+    if (M === base || M === null) return found;
+    if (M.tag === STATE && found.length > 0) found.push(M);
     F = M.frames;
     M = M.next;
   }
-  let list: Frame | null = null;
+};
+const above = (found: readonly Value[], frames: Frame | null, meta: Meta | null): Rest => {
   for (let i = found.length - 1; i >= 0; i--) {
-    const frame = frame1(ensure$1, found[i]);
-    frame.next = list;
-    list = frame;
+    const it = found[i];
+    if (it instanceof Meta) {
+      meta = stateMeta((it.dyn as Dynamic).value, frames, meta);
+      frames = null;
+    } else frames = { f: ensure$1, next: frames, a: it };
   }
-  return list;
+  return { frames, meta };
+};
+
+// ---- cancellation (cancel.ts) ----
+
+/**
+ * If a cleanup is under way in (F, M): the continuation up to the end of the outermost one, then the cleanups outside of it,
+ * with `v` as the value that goes through them and in the end comes out. `wrong` is told an Error of theirs. Else null.
+ */
+export const shielded = (F: Frame | null, M: Meta | null, v: ValkError, wrong: (e: ValkError) => void): Rest | null => {
+  let from: Frame | null = null,
+    under: Meta | null = null,
+    depth = 0;
+  const metas: Meta[] = [];
+  for (let f = F, m = M; ; m = m.next) {
+    for (; f !== null; f = f.next)
+      if (f.f === value$1) {
+        from = f;
+        under = m;
+        depth = metas.length;
+      }
+    if (m === null) break;
+    metas.push(m);
+    f = m.frames;
+  }
+  if (from === null) return null;
+  const last: Frame = { f: result$1, next: null, a: v, b: wrong };
+  const rest = above(cleanupsIn(from.next, under, null), last, null);
+  const after: Frame = { f: value$1, next: rest.frames, a: v };
+  // Frames are shared: those between the last prompt and the cleanup's end are copied.
+  const frames = copy(depth === 0 ? F : metas[depth - 1].frames, from, after);
+  let meta = rest.meta;
+  if (depth === 0) return { frames, meta };
+  for (let i = depth - 1; i >= 0; i--) {
+    const m = metas[i],
+      f = i === depth - 1 ? frames : m.frames;
+    meta =
+      m.tag === STATE
+        ? stateMeta((m.dyn as Dynamic).value, f, meta)
+        : new Meta(m.tag, f, meta, meta === null ? null : meta.dyn);
+  }
+  return { frames: F, meta };
+};
+const copy = (F: Frame | null, end: Frame, after: Frame): Frame => {
+  if (F === end || F === null) return after;
+  const head: Frame = { ...F };
+  let tail = head;
+  for (let f = F.next; f !== end && f !== null; f = f.next) tail = tail.next = { ...f };
+  tail.next = after;
+  return head;
+};
+const result$1: Resume = (v, frame) => {
+  if (v !== frame.a) (frame.b as (e: Value) => void)(v);
+  return frame.a;
 };

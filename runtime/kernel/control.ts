@@ -56,15 +56,23 @@ export class Kont {
   }
 }
 type Waiter = Fiber | ((value: Value) => void);
+/** Flags of a fiber: somebody asked for the result; it has been cancelled; it runs no code (a Handle of an operation). */
+export const LOOKED = 1, CANCELLED = 2, BARE = 4;
 /** A thread of Valk code. While it is parked it holds its continuation; it is also the Handle of its result. */
 export class Fiber {
-  frames: Frame | null; meta: Meta | null; waiters: Waiter[] | null; value: Value; looked: boolean;
-  /** Gives up the operation that it waits for and closes what is under it; the operation does not go on with the fiber then. */
-  cancel: (() => void) | null;
+  frames: Frame | null; meta: Meta | null; waiters: Waiter[] | null; value: Value; flags: number;
+  /**
+   * Not null exactly while it is parked: gives up the operation that it waits for and closes what is under it; the operation
+   * does not go on with the fiber then. Of a fiber that was cancelled while it ran (cancel.ts): is called when it parks or
+   * ends; true: it goes on.
+   */
+  cancel: ((fiber: Fiber) => unknown) | null;
   constructor(meta: Meta | null) {
-    this.frames = null; this.meta = meta; this.waiters = null; this.value = Y; this.cancel = null;
-    this.looked = false; // did anybody ask for the result? If not, a failure is reported
+    this.frames = null; this.meta = meta; this.waiters = null; this.value = Y; this.flags = 0; this.cancel = null;
   }
+  /** Did anybody ask for the result? If not, a failure is reported. */
+  get looked(): boolean { return (this.flags & LOOKED) !== 0; }
+  set looked(yes: boolean) { this.flags = (this.flags & ~LOOKED) | (yes ? LOOKED : 0); }
   /** What kind of value it is to programs; ref.ts asks, without importing this. */
   get $kind(): string { return "handle"; }
 }
@@ -108,7 +116,9 @@ const close = (tag: Tag, F: Frame | null, value: Value): Value => { // a prompt 
 export const overflow = (f: Code, ...args: Value[]): Value => request(CALL, f, args);
 /** The tag of plain reset and shift. */
 export const PROMPT: Tag = { name: "reset" };
-const STATE: Tag = { name: "state" }, FIBER: Tag = { name: "fiber" };
+/** The tag of withState. */
+export const STATE: Tag = { name: "state" };
+const FIBER: Tag = { name: "fiber" };
 
 /** Runs body under a delimiter. */
 export const reset = (tag: Tag, body: Code): Value => { R.fuel -= 2; const v = body(); return v === Y ? under(tag, null, Y) : v; };
@@ -134,8 +144,7 @@ const under = (tag: Tag, F: Frame | null, v: Value): Value => {
     if (closed !== null) break;
     if (op === SHIFT && x === tag) {
       const k = new Kont(tag, take(F), null, null);
-      R.captures++;
-      F = null;
+      R.captures++; F = null;
       v = (y as Code)(k);
     } else if (op === ABORT && x === tag && !R.cleanups) { tail = F = null; v = (y as Code)(); }
     else if (op === RESUME && F === null && tail === null && (x as Kont).tag === tag && (x as Kont).top === (x as Kont).base) {
@@ -176,8 +185,9 @@ export const spawn = (body: Code): Value => {
 /** Calls waiter with the fiber's result, once, when it ends. */
 export const onSettle = (fiber: Fiber, waiter: Waiter): void => {
   fiber.looked = true;
-  if (fiber.waiters === null) fiber.waiters = [];
-  fiber.waiters.push(waiter);
+  const waiters = (fiber.waiters ??= []), n = waiters.push(waiter);
+  // Fibers that were cancelled meanwhile stay in the list until there are many.
+  if (n >= 16 && (n & (n - 1)) === 0) fiber.waiters = waiters.filter((w) => typeof w === "function" || w.cancel !== null);
 };
 /** The fiber's result, waiting for it if need be. */
 export const join = (fiber: Fiber): Value => {
@@ -194,21 +204,36 @@ export const start = (f: Code, ...args: Value[]): Fiber => {
   return fiber;
 };
 let ready: Value[] = []; // fiber, value, fiber, value ...: woken while a run loop was busy
-/** Goes on with a parked fiber. */
-export const wake = (fiber: Fiber, v: Value): void => {
-  if (depth > 0) { ready.push(fiber, v); return; }
-  if (v instanceof ValkError && v.frames === null && v.meta === null) { // made by the event loop: its call path is the fiber's
-    v.frames = fiber.frames; v.meta = fiber.meta;
-  }
+/** Stands in `cancel` of a fiber that is parked with nothing to close. */
+export const nothing = (): void => {};
+/** A fiber that is parked before the frames. Without frames: a Handle, which the value it is woken with completes. */
+export const parked = (frames: Frame | null): Fiber => {
+  const fiber = new Fiber(null);
+  fiber.frames = frames; fiber.cancel = nothing;
+  return fiber;
+};
+/** Goes on with a parked fiber. False if it is not parked any more: it was woken before, or cancelled. */
+export const wake = (fiber: Fiber, v: Value): boolean => {
+  if (fiber.cancel === null) return false;
+  fiber.cancel = null;
+  if (depth > 0) { ready.push(fiber, v); return true; }
+  // Made by the event loop: its call path is the fiber's.
+  if (v instanceof ValkError && v.frames === null && v.meta === null) { v.frames = fiber.frames; v.meta = fiber.meta; }
   enter(fiber, v);
+  return true;
+};
+/** Ends a fiber that has nothing to do any more, or a pending Handle, with v; who waits for it goes on. */
+export const end = (fiber: Fiber, v: Value): void => {
+  fiber.cancel = null;
+  if (depth > 0) settle(fiber, v); else enter(fiber, v);
 };
 /** Is Valk code running below this JavaScript frame? */
 export const running = (): boolean => depth > 0;
 /** k as a value: an ordinary function of one argument, that the event loop may call, too. */
-export const asFunction = (k: Kont): Code => {
-  const f = ((v) => (depth > 0 ? resume(k, v) : start(resume as Code, k, v).value)) as Code & { $n: number };
-  f.$n = 1;
-  return f;
+export const asFunction = (kont: Kont): Code => {
+  const k = ((v) => (depth > 0 ? resume(kont, v) : start(resume as Code, kont, v).value)) as Code & { $n: number };
+  k.$n = 1;
+  return k;
 };
 const enter = (fiber: Fiber, v: Value): void => {
   if (depth > 0) { nested(fiber, v); return; }
@@ -233,11 +258,12 @@ const nested = (fiber: Fiber, v: Value): void => { // a JS callback inside Valk 
 };
 const settle = (fiber: Fiber, v: Value): void => {
   fiber.frames = fiber.meta = null;
+  if (fiber.cancel !== null) { fiber.cancel(fiber); return; } // cancelled while it ran
   fiber.value = v;
   const waiters = fiber.waiters;
   if (waiters === null) { if (v instanceof ValkError && !fiber.looked) failed(fiber); return; }
   fiber.waiters = null;
-  for (const w of waiters) if (typeof w === "function") w(v); else ready.push(w, v);
+  for (const w of waiters) if (typeof w === "function") w(v); else if (w.cancel !== null) { w.cancel = null; ready.push(w, v); }
 };
 
 // ---- the run loop ----
@@ -247,7 +273,7 @@ const dynOf = (M: Meta | null): Dynamic | null => (M === null ? null : (M.dyn as
 // each operation, and so does a reset in tail position.
 const prompt = (tag: Tag, F: Frame | null, M: Meta | null): Meta =>
   F === null && M !== null && M.tag === tag ? M : new Meta(tag, F, M, dynOf(M));
-const stateMeta = (value: Value, F: Frame | null, M: Meta | null): Meta => new Meta(STATE, F, M, { value, next: dynOf(M) });
+export const stateMeta = (value: Value, F: Frame | null, M: Meta | null): Meta => new Meta(STATE, F, M, { value, next: dynOf(M) });
 const find = (tag: Tag, M: Meta | null): Meta | null => { while (M !== null && M.tag !== tag) M = M.next; return M; };
 const noPrompt = (): Value =>
   error(depth > 1 ? "shift: cannot capture across a JavaScript frame" : "shift: no enclosing reset");
@@ -312,14 +338,17 @@ const run = (fiber: Fiber, v: Value): void => {
           if (base === null) { v = noPrompt(); break; }
           const k = op === SHIFT ? new Kont(a as Tag, F, M, base) : null;
           R.captures++;
-          F = k === null && R.cleanups ? dropped(F, M, base) : null;
-          M = base; dyn = dynOf(base);
+          if (k === null && R.cleanups) ({ frames: F, meta: M } = dropped(F, M, base)); else { F = null; M = base; }
+          dyn = dynOf(M);
           v = (b as Code)(k);
           break;
         }
         case RESUME: M = reinstate(a as Kont, F, M); F = (a as Kont).frames; dyn = dynOf(M); v = b; break;
         case AWAIT: {
           fiber.frames = F; fiber.meta = M;
+          if (fiber.cancel !== null && fiber.cancel(fiber) !== true) break turn; // cancelled while it ran
+          F = fiber.frames; M = fiber.meta;
+          fiber.cancel = nothing;
           const n = ready.length;
           v = (a as Code)(fiber);
           if (v === Y) { // Valk code that waits in its turn: a fiber of its own, after which this one goes on if it was woken
@@ -330,7 +359,8 @@ const run = (fiber: Fiber, v: Value): void => {
             break;
           }
           if (ready.length > n && ready[n] === fiber) v = ready.splice(n, 2)[1]; // woken at once: go on
-          else if (v === nil || !(v instanceof ValkError)) break turn;
+          else if (v === nil || fiber.cancel === null || !(v instanceof ValkError)) break turn;
+          else fiber.cancel = null;
           break;
         }
       }
@@ -347,6 +377,7 @@ const run = (fiber: Fiber, v: Value): void => {
     tail = closed = null;
     x = y = undefined;
     for (; up !== null; up = up.next) if (!up.waits) ready.push(up.spawner, up.fiber);
+    fiber.cancel = null;
     settle(fiber, e instanceof ValkError ? e : error(String(e instanceof Error ? e.message : e), undefined, e));
   }
 };

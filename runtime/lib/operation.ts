@@ -2,9 +2,8 @@
  * Async operations. They take their continuation last: with it they start and give nil; without it they give a thunk, a
  * function that waits for it. An options plist may stand just before it, an aio system may come first.
  */
-import { type Continuation, deliver, type Thunk } from "../kernel/await.ts";
+import { type Continuation, closing, deliver, type Thunk } from "../kernel/await.ts";
 import { errorOf } from "../kernel/border.ts";
-import { Fiber } from "../kernel/control.ts";
 import { ValkError } from "../kernel/error.ts";
 import { arityError, def, type Fn, native } from "../kernel/function.ts";
 import { isList, type List, nil, toArray, type Value } from "../kernel/list.ts";
@@ -87,16 +86,16 @@ const launch = (start: Start, k: Continuation, { args, options, system }: Call):
     if (waiting === null) return;
     const to = waiting;
     waiting = null;
-    if (to instanceof Fiber) to.cancel = null;
     deliver(to, result);
   };
   try {
     const giveUp = start(done, args, options, system);
-    if (giveUp !== undefined && waiting instanceof Fiber)
-      waiting.cancel = () => {
+    if (giveUp !== undefined && waiting !== null)
+      closing(waiting, () => {
+        if (waiting === null) return;
         waiting = null;
         giveUp();
-      };
+      });
   } catch (e) {
     done(errorOf(e));
   }

@@ -86,7 +86,11 @@ export const aioRun = /*#__PURE__*/ native("aio/run", 0, 2, (...args: Value[]): 
     };
     waiting.add(fiber);
     globalThis.process?.once?.("beforeExit", wakeUp);
-    if (ms !== undefined) setTimeout(wakeUp, Math.min(ms, 2 ** 31 - 1));
+    const timer = ms === undefined ? undefined : setTimeout(wakeUp, Math.min(ms, 2 ** 31 - 1));
+    fiber.cancel = () => {
+      waiting.delete(fiber);
+      clearTimeout(timer);
+    };
     return nil;
   });
 });

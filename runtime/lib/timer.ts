@@ -1,6 +1,5 @@
 /** Timers. */
-import { deliver } from "../kernel/await.ts";
-import { park } from "../kernel/control.ts";
+import { park, wake } from "../kernel/control.ts";
 import { native } from "../kernel/function.ts";
 import { nil, type Value } from "../kernel/list.ts";
 import { type Kind, refuse } from "../kernel/wrong.ts";
@@ -10,17 +9,21 @@ export const MS: Kind = { what: "a number of milliseconds", is: (v) => typeof v 
 
 // The host fires at once what is further away than this (about 24 days).
 const LONGEST = 2 ** 31 - 1;
-/** Calls f(a, b) after ms. */
-export const after = <A, B>(ms: number, f: (a: A, b: B) => void, a: A, b: B): void => {
-  if (ms > LONGEST) setTimeout(() => after(ms - LONGEST, f, a, b), LONGEST);
-  else setTimeout(f, ms, a, b);
+/** Calls f(a, b) after ms. Gives a function that stops it. */
+export const after = <A, B>(ms: number, f: (a: A, b: B) => unknown, a: A, b: B): (() => void) => {
+  let timer: ReturnType<typeof setTimeout>;
+  const wait = (left: number): void => {
+    timer = left > LONGEST ? setTimeout(wait, LONGEST, left - LONGEST) : setTimeout(f, left, a, b);
+  };
+  wait(ms);
+  return () => clearTimeout(timer);
 };
 
 /** `(sleep ms)`: suspends the fiber. */
 export const sleep = /*#__PURE__*/ native("sleep", 1, 1, (ms: Value): Value => {
   if (!MS.is(ms)) return refuse("sleep", [ms], MS);
   return park((fiber) => {
-    after(ms as number, deliver, fiber, nil);
+    fiber.cancel = after(ms as number, wake, fiber, nil);
     return nil;
   });
 });
