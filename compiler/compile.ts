@@ -4,7 +4,7 @@ import { expand } from "./2-expand/expand.ts";
 import { collectGlobals } from "./3-analyze/globals.ts";
 import { lintExports } from "./3-analyze/lints/exports.ts";
 import { lintNames } from "./3-analyze/lints/names.ts";
-import { analyzeScopes } from "./3-analyze/scope.ts";
+import { analyzeScopes, type Scopes } from "./3-analyze/scope.ts";
 import { lower } from "./4-lower/lower.ts";
 import { resultOf } from "./5-optimize/facts.ts";
 import { optimize } from "./5-optimize/optimize.ts";
@@ -42,6 +42,7 @@ interface Front {
   readonly unreadable: boolean;
   readonly kernel: Kernel.Module;
   readonly globals: ReturnType<typeof collectGlobals>;
+  readonly scopes: Scopes;
 }
 /** ... and what the others gave. */
 interface Back {
@@ -128,7 +129,12 @@ function pipeline(units: readonly Unit[], summaries: readonly Summary[], options
   const fronts = new Map(units.map((unit) => [unit.id, front(unit, all)]));
   const library = createLibrary(summaries);
   const linked = link(
-    [...fronts.values()].map(({ unit, globals }) => ({ id: unit.id, loads: loadsOf(unit, fronts), globals })),
+    [...fronts.values()].map(({ unit, globals, scopes }) => ({
+      id: unit.id,
+      loads: loadsOf(unit, fronts),
+      globals,
+      free: freeNames(scopes, globals),
+    })),
   );
   if (![...fronts.values()].some(({ unreadable }) => unreadable))
     for (const f of fronts.values()) analyze(f, worldOf(f.unit, linked, library, new Map()));
@@ -148,8 +154,16 @@ function front(unit: Unit, options: Options): Front {
   const unreadable = context.diagnostics.some(({ severity }) => severity === "error");
   // The tree of a text with errors is a guess: what the expander would say about it is their consequence.
   const kernel = unreadable ? { body: [], exports: null } : expand(syntax, context, unit.loads);
-  return { unit, context, syntax, unreadable, kernel, globals: collectGlobals(kernel) };
+  const globals = collectGlobals(kernel);
+  return { unit, context, syntax, unreadable, kernel, globals, scopes: analyzeScopes(kernel, globals) };
 }
+
+const freeNames = (scopes: Scopes, globals: Front["globals"]): ReadonlySet<string> =>
+  new Set(
+    [...scopes.reads.values()].flatMap(({ end }) =>
+      end.kind === "global" && !globals.has(end.name) ? [end.name] : [],
+    ),
+  );
 
 const loadsOf = (unit: Unit, units: ReadonlyMap<string, unknown>): readonly string[] =>
   [...new Set(unit.loads.values())].filter((id): id is string => id !== null && units.has(id));
@@ -190,15 +204,15 @@ function worldOf(unit: Unit, linked: Linked, library: Library, done: ReadonlyMap
   return createWorld(library, loads, linked.loaders(unit.id), neighbours, unit.library === true);
 }
 
-function analyze({ unit, kernel, globals, context }: Front, world: World): void {
-  lintNames(kernel, globals, analyzeScopes(kernel, globals), world, context);
+function analyze({ unit, kernel, globals, scopes, context }: Front, world: World): void {
+  lintNames(kernel, globals, scopes, world, context);
   // The library gives nothing to JavaScript.
   if (unit.library !== true) lintExports(kernel, globals, context);
 }
 
 function back(f: Front, world: World, library: Library, units: readonly Unit[]): Back {
-  const { unit, context, kernel, globals } = f;
-  const core = lower(kernel, { globals, ...analyzeScopes(kernel, globals) }, world, context);
+  const { unit, context, kernel, globals, scopes } = f;
+  const core = lower(kernel, { globals, ...scopes }, world, context);
   const { module: optimized, results } = context.options.optimize
     ? optimize(core, world, context)
     : { module: core, results: new Map() };

@@ -5,27 +5,37 @@ export interface LinkedModule {
   readonly id: string;
   readonly loads: readonly string[];
   readonly globals: ReadonlyMap<string, { readonly lambda: Kernel.Lambda | null }>;
+  /** Names it uses and does not bind itself. */
+  readonly free: ReadonlySet<string>;
 }
 
 export interface Linked {
   readonly modules: ReadonlyMap<string, LinkedModule>;
   loaders(id: string): readonly string[];
-  /** Does each of the two modules lead to the other? */
+  /** Does each of the two modules lead to the other, by loading it or by using names of a loader? */
   together(a: string, b: string): boolean;
 }
 
 export function link(modules: readonly LinkedModule[]): Linked {
   const byId = new Map(modules.map((m) => [m.id, m]));
+  const loaders = (id: string): readonly LinkedModule[] => modules.filter((m) => m.loads.includes(id));
+  // A loaded module may use what its loaders define: then they lead to each other.
+  const next = (id: string): readonly string[] => {
+    const module = byId.get(id);
+    if (module === undefined) return [];
+    const read = loaders(id).filter(({ globals }) => [...module.free].some((name) => globals.has(name)));
+    return [...module.loads, ...read.map((m) => m.id)];
+  };
   const reach = new Map<string, ReadonlySet<string>>();
   const reachable = (id: string): ReadonlySet<string> => {
     let found = reach.get(id);
     if (found === undefined) {
       const all = new Set<string>();
-      const todo = [...(byId.get(id)?.loads ?? [])];
-      for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
-        if (all.has(next)) continue;
-        all.add(next);
-        todo.push(...(byId.get(next)?.loads ?? []));
+      const todo = [...next(id)];
+      for (let other = todo.pop(); other !== undefined; other = todo.pop()) {
+        if (all.has(other)) continue;
+        all.add(other);
+        todo.push(...next(other));
       }
       found = all;
       reach.set(id, found);
@@ -34,8 +44,7 @@ export function link(modules: readonly LinkedModule[]): Linked {
   };
   return {
     modules: byId,
-    loaders: (id) => modules.filter((m) => m.loads.includes(id)).map((m) => m.id),
-    // A loaded module may also call what its loader defines, so any path between them can close a cycle.
+    loaders: (id) => loaders(id).map((m) => m.id),
     together: (a, b) => reachable(a).has(b) && reachable(b).has(a),
   };
 }
