@@ -4,7 +4,19 @@ import type * as Kernel from "../ir/kernel.ts";
 export interface LinkedModule {
   readonly id: string;
   readonly loads: readonly string[];
-  readonly globals: ReadonlyMap<string, { readonly lambda: Kernel.Lambda | null }>;
+  /** Ids of the modules it imports from: they come before it, but do not see its names. */
+  readonly imports: readonly string[];
+  readonly globals: ReadonlyMap<string, { readonly lambda: Kernel.Lambda | null; readonly defined: boolean }>;
+  readonly names: LinkedNames;
+}
+
+/** What a module says about names it shares with others. */
+export interface LinkedNames {
+  /** Of its export form; null: it has none. */
+  readonly exports: ReadonlySet<string> | null;
+  readonly macros: readonly string[];
+  /** Local name -> where it is from. */
+  readonly imports: ReadonlyMap<string, { readonly module: string; readonly name: string }>;
 }
 
 export interface Linked {
@@ -21,11 +33,11 @@ export function link(modules: readonly LinkedModule[]): Linked {
     let found = reach.get(id);
     if (found === undefined) {
       const all = new Set<string>();
-      const todo = [...(byId.get(id)?.loads ?? [])];
+      const todo = [...needs(byId.get(id))];
       for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
         if (all.has(next)) continue;
         all.add(next);
-        todo.push(...(byId.get(next)?.loads ?? []));
+        todo.push(...needs(byId.get(next)));
       }
       found = all;
       reach.set(id, found);
@@ -40,8 +52,13 @@ export function link(modules: readonly LinkedModule[]): Linked {
   };
 }
 
-/** Loaded modules first; in a cycle the one that was reached first comes last. */
-export function importOrder(linked: Linked): readonly string[] {
+const needs = (module: Pick<LinkedModule, "loads" | "imports"> | undefined): readonly string[] =>
+  module === undefined ? [] : [...module.loads, ...module.imports];
+
+/** Loaded and imported modules first; in a cycle the one that was reached first comes last. */
+export function importOrder(linked: {
+  readonly modules: ReadonlyMap<string, Pick<LinkedModule, "loads" | "imports">>;
+}): readonly string[] {
   const order: string[] = [];
   const seen = new Set<string>();
   for (const root of linked.modules.keys()) {
@@ -50,7 +67,7 @@ export function importOrder(linked: Linked): readonly string[] {
     seen.add(root);
     while (work.length > 0) {
       const top = work[work.length - 1];
-      const loads = linked.modules.get(top.id)?.loads ?? [];
+      const loads = needs(linked.modules.get(top.id));
       if (top.next < loads.length) {
         const id = loads[top.next++];
         if (!seen.has(id)) {
