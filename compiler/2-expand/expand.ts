@@ -44,7 +44,13 @@ export function expand(
   );
   const top: Top = { body: [], exports: null, macros: [], imports: [] };
   for (const item of items) topLevel(item, env, top);
-  return top;
+  const { body, exports, imports } = top;
+  return {
+    body,
+    exports,
+    ...(top.macros.length === 0 ? {} : { macros: top.macros }),
+    ...(imports.length === 0 ? {} : { imports }),
+  };
 }
 
 const aloneScope = (context: Context, items: readonly Syntax[], loads: ReadonlyMap<string, string | null>): MacroScope => {

@@ -15,7 +15,8 @@ export interface Imported {
 export function importAtTop(call: ListSyntax, env: Env): Imported {
   const nothing = (expr: Expr): Imported => ({ expr, imports: [] });
   const path = call.items[call.items.length - 1];
-  const target = path.kind === "String" ? env.loads.get(path.value) : undefined;
+  const target =
+    path.kind === "String" ? (env.loads.get(path.value) ?? (path.value.endsWith(".valk") ? null : undefined)) : undefined;
   // No Valk module: JavaScript's.
   if (path.kind === "String" && target === undefined && call.items.length > 2) return nothing(expandLater(call, env));
   const wrong = wrongCount(call, 2, 2);
