@@ -3,6 +3,7 @@ import type { compile } from "../compiler/compile.ts";
 import { type Entry, type Graph, graph } from "../compiler/modules/graph.ts";
 import type { Summary } from "../compiler/modules/summary.ts";
 import type { CompiledProgram, OutputFile, Unit } from "../compiler/modules/unit.ts";
+import { evaluatorFor } from "./evaluator.ts";
 import { UsageError } from "./exit.ts";
 import { type Host, join } from "./host.ts";
 import type { Report } from "./report.ts";
@@ -30,7 +31,7 @@ export async function compileProgram(
   summaries: readonly Summary[] = library(host),
 ): Promise<CompiledProgram> {
   const { compile } = await import("../compiler/compile.ts");
-  return compile(units, summaries, options);
+  return compile(units, summaries, options, await evaluatorFor(units, summaries, host));
 }
 
 /** What the compiler said, unit by unit. */

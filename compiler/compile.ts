@@ -1,7 +1,6 @@
 /** The pipeline and nothing else: units through the phases, each module after those it loads. */
-import { read } from "./1-read/read.ts";
-import { expand } from "./2-expand/expand.ts";
-import { collectGlobals } from "./3-analyze/globals.ts";
+import { createRecorder } from "./2-expand/macros/recorder.ts";
+import { showExpansion } from "./2-expand/macros/show.ts";
 import { lintExports } from "./3-analyze/lints/exports.ts";
 import { lintNames } from "./3-analyze/lints/names.ts";
 import { analyzeScopes, type Scopes } from "./3-analyze/scope.ts";
@@ -11,40 +10,34 @@ import { optimize } from "./5-optimize/optimize.ts";
 import { cps } from "./6-cps/cps.ts";
 import { emit, emitFacade, type Setting } from "./7-emit/emit.ts";
 import { print } from "./8-print/print.ts";
-import { type Context, createContext, defaultOptions, type Options } from "./context.ts";
+import { defaultOptions, type Options } from "./context.ts";
+import { type Front, frontsOf, linkAll, type Recording, reexports } from "./fronts.ts";
 import type * as Core from "./ir/core.ts";
 import { showCore } from "./ir/core-text.ts";
 import type * as Cps from "./ir/cps.ts";
 import { showCps } from "./ir/cps-text.ts";
 import type * as Kernel from "./ir/kernel.ts";
 import { printKernel } from "./ir/kernel-text.ts";
-import type { SyntaxModule } from "./ir/syntax.ts";
+import type { Evaluate } from "./ir/macro.ts";
 import { printSyntax } from "./ir/syntax-text.ts";
 import type { World } from "./ir/world.ts";
-import { importOrder, type Linked, link } from "./modules/link.ts";
+import { importOrder, type Linked } from "./modules/link.ts";
 import { rawOutput, runtimeSpecifier, specifierBetween } from "./modules/specifiers.ts";
-import type { FunctionSummary, Summary } from "./modules/summary.ts";
+import type { Summary } from "./modules/summary.ts";
 import type { CompiledProgram, CompiledUnit, OutputFile, Unit } from "./modules/unit.ts";
-import { createLibrary, createWorld, type Library, type Neighbour } from "./modules/world.ts";
+import { createLibrary, type Library } from "./modules/world.ts";
+import { worldOf } from "./modules/worlds.ts";
 import { impossible } from "./source/impossible.ts";
 import { version } from "./source/version.ts";
+
+export type { Build, Evaluate, MacroFunction, Outcome } from "./ir/macro.ts";
+export type { Syntax } from "./ir/syntax.ts";
 
 /** The phases after which `dump` can print. */
 export const phases = ["read", "expand", "lower", "optimize", "cps", "emit"] as const;
 export type Phase = (typeof phases)[number];
 
-/** A unit on its way: what the phases that need only its own text gave. */
-interface Front {
-  readonly unit: Unit;
-  readonly context: Context;
-  readonly syntax: SyntaxModule;
-  /** Its text has errors: there is no kernel, and nobody knows what it defines. */
-  readonly unreadable: boolean;
-  readonly kernel: Kernel.Module;
-  readonly globals: ReturnType<typeof collectGlobals>;
-  readonly scopes: Scopes;
-}
-/** ... and what the others gave. */
+/** What the other phases make of a unit. */
 interface Back {
   readonly world: World;
   readonly core: Core.Module;
@@ -55,13 +48,17 @@ interface Back {
   readonly files: readonly OutputFile[];
 }
 
-/** Compiles a whole program; `summaries` are the library's (empty when the library itself is compiled). Pure. */
+/**
+ * Compiles a whole program; `summaries` are the library's (empty when the library itself is compiled). Pure. `evaluate` runs the
+ * code of procedural macros (runtime/eval/expander.ts makes one); without it they are errors where they are used.
+ */
 export function compile(
   units: readonly Unit[],
   summaries: readonly Summary[],
   options: Partial<Options> = {},
+  evaluate: Evaluate | null = null,
 ): CompiledProgram {
-  const { fronts, done, failed } = pipeline(units, summaries, options);
+  const { fronts, done, failed } = pipeline(units, summaries, options, evaluate);
   return {
     failed,
     units: units.map((unit): CompiledUnit => {
@@ -83,8 +80,9 @@ export function trees(
   id: string,
   summaries: readonly Summary[],
   options: Partial<Options> = {},
+  evaluate: Evaluate | null = null,
 ): { readonly front: Front; readonly later: Back | null } {
-  const { fronts, done } = pipeline(units, summaries, options);
+  const { fronts, done } = pipeline(units, summaries, options, evaluate);
   return { front: fronts.get(id) ?? impossible(`no unit ${id}`), later: done.get(id) ?? null };
 }
 
@@ -95,8 +93,9 @@ export function dump(
   phase: Phase,
   summaries: readonly Summary[],
   options: Partial<Options> = {},
+  evaluate: Evaluate | null = null,
 ): string {
-  const { front, later } = trees(units, id, summaries, options);
+  const { front, later } = trees(units, id, summaries, options, evaluate);
   if (phase === "read") return printSyntax(front.syntax);
   if (phase === "expand") return printKernel(front.kernel);
   if (later === null)
@@ -122,20 +121,35 @@ interface Pipeline {
   readonly fronts: ReadonlyMap<string, Front>;
   readonly done: ReadonlyMap<string, Back>;
   readonly failed: boolean;
+  readonly linked: Linked;
+  readonly library: Library;
 }
 
-function pipeline(units: readonly Unit[], summaries: readonly Summary[], options: Partial<Options>): Pipeline {
+/** A unit's text with every macro expanded, as Valk. The program must have no errors. */
+export function expanded(
+  units: readonly Unit[],
+  id: string,
+  summaries: readonly Summary[],
+  evaluate: Evaluate | null = null,
+): string {
+  const recorder = createRecorder();
+  const { fronts, linked, library } = pipeline(units, summaries, {}, evaluate, { id, recorder });
+  const { unit, kernel, globals, context } = fronts.get(id) ?? impossible(`no unit ${id}`);
+  const world = worldOf(unit, linked, library, new Map());
+  return showExpansion(recorder, scopesOf(checkable(kernel), globals, world), context.source);
+}
+
+function pipeline(
+  units: readonly Unit[],
+  summaries: readonly Summary[],
+  options: Partial<Options>,
+  evaluate: Evaluate | null,
+  recording: Recording | null = null,
+): Pipeline {
   const all: Options = { ...defaultOptions, ...options };
-  const fronts = new Map(units.map((unit) => [unit.id, front(unit, all)]));
   const library = createLibrary(summaries);
-  const linked = link(
-    [...fronts.values()].map(({ unit, globals, scopes }) => ({
-      id: unit.id,
-      loads: loadsOf(unit, fronts),
-      globals,
-      free: freeNames(scopes, globals),
-    })),
-  );
+  const fronts = frontsOf(units, all, library, evaluate, recording);
+  const linked = linkAll(fronts);
   if (![...fronts.values()].some(({ unreadable }) => unreadable))
     for (const f of fronts.values()) analyze(f, worldOf(f.unit, linked, library, new Map()));
   const failed = [...fronts.values()].some((f) => f.context.failed());
@@ -145,74 +159,31 @@ function pipeline(units: readonly Unit[], summaries: readonly Summary[], options
       const f = fronts.get(id) ?? impossible(`no unit ${id}`);
       done.set(id, back(f, worldOf(f.unit, linked, library, done), library, units));
     }
-  return { fronts, done, failed };
+  return { fronts, done, failed, linked, library };
 }
 
-function front(unit: Unit, options: Options): Front {
-  const context = createContext(unit.source, options);
-  const syntax = read(context);
-  const unreadable = context.diagnostics.some(({ severity }) => severity === "error");
-  // The tree of a text with errors is a guess: what the expander would say about it is their consequence.
-  const kernel = unreadable ? { body: [], exports: null } : expand(syntax, context, unit.loads);
-  const globals = collectGlobals(kernel);
-  return { unit, context, syntax, unreadable, kernel, globals, scopes: analyzeScopes(kernel, globals) };
-}
+/** The module with the code of its macros, which is checked like any other, among its expressions. */
+const checkable = (kernel: Kernel.Module): Kernel.Module => ({
+  ...kernel,
+  body: [...kernel.body, ...(kernel.macros ?? []).flatMap(({ code }) => (code === null ? [] : [code]))],
+});
 
-const freeNames = (scopes: Scopes, globals: Front["globals"]): ReadonlySet<string> =>
-  new Set(
-    [...scopes.reads.values()].flatMap(({ end }) =>
-      end.kind === "global" && !globals.has(end.name) ? [end.name] : [],
-    ),
-  );
+const scopesOf = (kernel: Kernel.Module, globals: Front["globals"], world: World): Scopes =>
+  analyzeScopes(kernel, globals, (name, home) => {
+    const meaning = world.lookupFrom(home, name);
+    return meaning === "own" ? globals.has(name) || world.lookup(name) !== null : meaning !== null;
+  });
 
-const loadsOf = (unit: Unit, units: ReadonlyMap<string, unknown>): readonly string[] =>
-  [...new Set(unit.loads.values())].filter((id): id is string => id !== null && units.has(id));
-
-/** What a unit sees; of modules that are not compiled yet (a cycle of loads) the worst is assumed. */
-function worldOf(unit: Unit, linked: Linked, library: Library, done: ReadonlyMap<string, Back>): World {
-  const neighbours = new Map<string, Neighbour>();
-  for (const other of linked.modules.values()) {
-    const summary = done.get(other.id)?.summary;
-    const known = new Map(summary?.globals.map((g) => [g.name, g.fn]) ?? []);
-    const globals = new Map<string, FunctionSummary | null>();
-    for (const [name, own] of other.globals) {
-      const lambda = own.lambda;
-      globals.set(
-        name,
-        lambda === null
-          ? null
-          : (known.get(name) ?? {
-              params: lambda.params.length,
-              rest: lambda.rest !== null,
-              unwinds: true,
-              fails: true,
-              gives: "any",
-            }),
-      );
-    }
-    neighbours.set(other.id, {
-      id: other.id,
-      globals,
-      loads: other.loads,
-      initUnwinds: summary?.initUnwinds ?? true,
-      cyclic: linked.together(unit.id, other.id),
-    });
-  }
-  const self = linked.modules.get(unit.id) ?? impossible("unlinked unit");
-  // The library's own modules see each other without loads.
-  const loads = unit.library === true ? [...linked.modules.keys()].filter((id) => id !== unit.id) : self.loads;
-  return createWorld(library, loads, linked.loaders(unit.id), neighbours, unit.library === true);
-}
-
-function analyze({ unit, kernel, globals, scopes, context }: Front, world: World): void {
-  lintNames(kernel, globals, scopes, world, context);
+function analyze({ unit, kernel, globals, context }: Front, world: World): void {
+  const checked = checkable(kernel);
+  lintNames(checked, globals, scopesOf(checked, globals, world), world, context);
   // The library gives nothing to JavaScript.
   if (unit.library !== true) lintExports(kernel, globals, context);
 }
 
 function back(f: Front, world: World, library: Library, units: readonly Unit[]): Back {
-  const { unit, context, kernel, globals, scopes } = f;
-  const core = lower(kernel, { globals, ...scopes }, world, context);
+  const { unit, context, kernel, globals } = f;
+  const core = lower(kernel, { globals, ...scopesOf(kernel, globals, world) }, world, context);
   const { module: optimized, results } = context.options.optimize
     ? optimize(core, world, context)
     : { module: core, results: new Map() };
@@ -223,12 +194,20 @@ function back(f: Front, world: World, library: Library, units: readonly Unit[]):
     entry: !unit.loaded && unit.library !== true,
     library: unit.library === true,
     // Nobody but its own loads, which see its names, too, imports from a module that is not loaded.
-    visible: unit.loaded || unit.library || unit.loads.size > 0 ? [...globals.keys()] : optimized.exports,
+    visible:
+      unit.loaded || unit.library || unit.loads.size > 0 || unit.imports !== undefined
+        ? [...globals.keys()]
+        : optimized.exports,
+    reexports: reexports(kernel, globals).map(({ name, module: from, original }) => ({
+      name,
+      from: places(unit, library, units, context.options).module(from),
+      original,
+    })),
     waits: init.waits,
     unwinds: init.unwinds,
     header: `Compiled by valk ${version}${context.options.optimize ? "" : " --no-optimize"}${context.options.probe ? " --probe" : ""}`,
   };
-  const summary = summarize(unit, globals, results, module, init.unwinds);
+  const summary = summarize(unit, globals, results, module, init.unwinds, (kernel.macros ?? []).length > 0);
   const files = [file(unit.loaded ? rawOutput(unit.output) : unit.output, emit(module, setting, world, context), f)];
   if (unit.loaded)
     files.push(file(unit.output, emitFacade(module, setting, `./${rawOutput(unit.output).split("/").pop()}`), f));
@@ -271,6 +250,7 @@ function summarize(
   results: ReadonlyMap<string, number>,
   module: Cps.Module,
   initUnwinds: boolean,
+  macros: boolean,
 ): Summary {
   const functions = new Map(module.entries.map((e) => [e.name, e]));
   return {
@@ -284,5 +264,6 @@ function summarize(
     ],
     loads: [...new Set([...unit.loads.values()].filter((id): id is string => id !== null))],
     initUnwinds,
+    ...(macros ? { macros: unit.source } : {}),
   };
 }

@@ -44,6 +44,19 @@ export interface Context {
   failed(): boolean;
 }
 
+/** Of what a macro made: the call is the diagnostic's place, and these are the templates it came from, innermost first. */
+const templateNotes = (span: Span, source: Source): readonly Note[] => {
+  const notes: Note[] = [];
+  for (let t = span.template; t !== undefined && notes.length < MAX_TEMPLATES; t = t.outer)
+    notes.push({
+      span: { start: t.start, end: t.end },
+      ...(t.source === source ? {} : { source: t.source }),
+      text: `the macro \`${t.macro}\` made it of this`,
+    });
+  return notes;
+};
+const MAX_TEMPLATES = 3;
+
 export function createContext(source: Source, options: Options): Context {
   const diagnostics: Diagnostic[] = [];
   let last = 0;
@@ -54,10 +67,11 @@ export function createContext(source: Source, options: Options): Context {
     args: Args,
   ): void => {
     const help = message.help?.(...args);
+    if (span.template !== undefined) notes = [...notes, ...templateNotes(span, source)];
     diagnostics.push({
       code: message.code,
       severity: message.severity,
-      span,
+      span: span.template === undefined ? span : { start: span.start, end: span.end },
       text: message.text(...args),
       ...(help === undefined ? {} : { help }),
       ...(notes.length === 0 ? {} : { notes }),

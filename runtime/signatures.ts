@@ -7,6 +7,7 @@ import { errorSignatures } from "./signatures/error.ts";
 import { functionSignatures } from "./signatures/function.ts";
 import { ioSignatures } from "./signatures/io.ts";
 import { listSignatures } from "./signatures/list.ts";
+import { macroSignatures } from "./signatures/macro.ts";
 import { numberSignatures } from "./signatures/number.ts";
 import { plistSignatures } from "./signatures/plist.ts";
 import { predicateSignatures } from "./signatures/predicate.ts";
@@ -56,6 +57,7 @@ export const signatures: readonly Signature[] = [
   ...plistSignatures,
   ...functionSignatures,
   ...asyncSignatures,
+  ...macroSignatures,
 ];
 
 /** Names with a fixed value. They compile to literals; `nil` is the empty list. */

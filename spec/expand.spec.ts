@@ -361,7 +361,7 @@ describe("malformed forms", () => {
 
   test("forms this compiler does not have yet", () => {
     expect(complaints("(with-handler {} {f})")).toEqual(["W0203 `with-handler` is not supported yet"]);
-    expect(shown(expanding("(macro {x} {x})").module)).toBe('(fail "macro is not supported yet")');
+    expect(shown(expanding("(spawn s {x})").module)).toBe('(fail "spawn is not supported yet")');
   });
 });
 

@@ -288,7 +288,7 @@ describe("size", () => {
 describe("load paths", () => {
   test("literal ones, each once, in order", () => {
     const text = '(load "a") (fun {f} {(load "b")}) (load "a") {load "c"} (load x) (load "d" 1) (load)';
-    expect(loadPaths(reading(text).module)).toEqual(["a", "b", "c"]);
+    expect(loadPaths(reading(text).module)).toEqual({ loads: ["a", "b", "c"], imports: [] });
   });
 });
 

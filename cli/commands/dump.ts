@@ -2,6 +2,7 @@
 import type { Phase } from "../../compiler/compile.ts";
 import { nearest } from "../../compiler/diagnostics/nearest.ts";
 import type { Command } from "../command.ts";
+import { evaluatorFor } from "../evaluator.ts";
 import { exit, UsageError } from "../exit.ts";
 import { compileProgram, library, modules, reports } from "../program.ts";
 import { report } from "../report.ts";
@@ -38,7 +39,14 @@ export const dumpCommand: Command = {
     const program = await compileProgram(units, settings, host);
     report(reports(units, program), { json: options.json === true }, host);
     if (program.failed) return exit.compileErrors;
-    const text = dump(units, units[0].id, phase, library(host), settings);
+    const text = dump(
+      units,
+      units[0].id,
+      phase,
+      library(host),
+      settings,
+      await evaluatorFor(units, library(host), host),
+    );
     host.out(text.endsWith("\n") ? text : `${text}\n`);
     return exit.ok;
   },

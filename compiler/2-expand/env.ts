@@ -5,6 +5,8 @@ import type { Expr, Name } from "../ir/kernel.ts";
 import { fail } from "../ir/kernel-build.ts";
 import type { ListSyntax, Syntax } from "../ir/syntax.ts";
 import { made, type Span } from "../source/span.ts";
+import type { Macro } from "./macros/module.ts";
+import { homeMeaning, type MacroScope } from "./macros/scope.ts";
 
 /** Expands one call of a form; the form's name is the call's first item. */
 export type Expand = (call: ListSyntax, env: Env) => Expr;
@@ -17,17 +19,25 @@ export interface Form {
   readonly function?: true;
 }
 
-/** Rewrites one call; what it gives is expanded in turn. */
-export type Macro = (call: ListSyntax, env: Env) => Syntax;
-
 export interface Env {
   readonly context: Context;
   /** Literal paths of loads -> module ids; null: there is no such file. */
   readonly loads: ReadonlyMap<string, string | null>;
   readonly forms: ReadonlyMap<string, Form>;
-  readonly macros: ReadonlyMap<string, Macro>;
+  readonly macros: MacroScope;
   /** Names of forms (and `otherwise`) that the program binds here: they are ordinary names. */
   readonly rebound: ReadonlySet<string>;
+  /** How many expansions of macros this code is inside of. */
+  readonly expansions: number;
+  /** The code is a macro's own, or called by it: what is in its quasiquotes becomes part of programs. */
+  readonly template: TemplateEnv | null;
+}
+
+export interface TemplateEnv {
+  /** Id of the module that the code stands in. */
+  readonly module: string;
+  /** The number of this evaluation of the quasiquote, which makes its `x#` fresh; null where none is needed. */
+  readonly fresh: Expr | null;
 }
 
 /** Names that are forms wherever they stand first. */
@@ -47,15 +57,25 @@ export const OTHERWISE = "otherwise";
 
 /** Does it matter to the expander whether the program binds this name? */
 export const isTracked = (name: string, env: Env): boolean =>
-  name === OTHERWISE || ((env.forms.has(name) || env.macros.has(name)) && !FIXED.has(name));
+  name === OTHERWISE || ((env.forms.has(name) || env.macros.possible.has(name)) && !FIXED.has(name));
 
 /** The form that a symbol in head position names here. */
-export const formAt = (head: Syntax, env: Env): Form | undefined =>
-  head.kind === "Symbol" && !env.rebound.has(head.name) ? env.forms.get(head.name) : undefined;
+export function formAt(head: Syntax, env: Env): Form | undefined {
+  if (head.kind !== "Symbol") return undefined;
+  const form = env.forms.get(head.name);
+  if (form === undefined || FIXED.has(head.name)) return form;
+  // In a template, what the place of the call binds does not matter.
+  if (head.mark !== undefined) return homeMeaning(head, env.macros) === null ? form : undefined;
+  return env.rebound.has(head.name) ? undefined : form;
+}
 
 /** The macro that a symbol in head position names here. */
-export const macroAt = (head: Syntax, env: Env): Macro | undefined =>
-  head.kind === "Symbol" && !env.rebound.has(head.name) ? env.macros.get(head.name) : undefined;
+export function macroAt(head: Syntax, env: Env): Macro | undefined {
+  if (head.kind !== "Symbol") return undefined;
+  const home = head.mark === undefined ? null : homeMeaning(head, env.macros);
+  if (home !== null) return home.kind === "macro" ? home.macro : undefined;
+  return env.rebound.has(head.name) ? undefined : env.macros.visible.get(head.name);
+}
 
 /** Where these names are bound, too. */
 export function withNames(env: Env, names: Iterable<string>): Env {
@@ -67,8 +87,16 @@ export function withNames(env: Env, names: Iterable<string>): Env {
 export function bindable(syntax: Syntax, env: Env): Name | null {
   if (syntax.kind !== "Symbol" || syntax.name.startsWith(":") || syntax.name === "&") return null;
   if (FIXED.has(syntax.name)) env.context.report(syntax.span, messages.cannotRebind, syntax.name);
-  return { name: syntax.name, span: syntax.span };
+  const name: Name =
+    syntax.mark === undefined
+      ? { name: syntax.name, span: syntax.span }
+      : { name: syntax.name, span: syntax.span, mark: syntax.mark };
+  env.macros.recorder?.names.set(name, syntax);
+  return name;
 }
+
+/** Names that are forms whatever the program does: nothing may be called so. */
+export const isFixed = (name: string): boolean => FIXED.has(name);
 
 /** The arguments of a form's call. */
 export const argumentsOf = (call: ListSyntax): readonly Syntax[] => call.items.slice(1);

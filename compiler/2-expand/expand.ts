@@ -1,41 +1,144 @@
 /**
- * Syntax -> kernel. Afterwards special forms, quasiquotes and loads are gone, every brace list is either code (by the body
- * rule) or data, and malformed forms are reported and became `Fail` nodes. Names are not resolved: that is 3-analyze's.
+ * Syntax -> kernel. Afterwards macros, special forms, quasiquotes and loads are gone, every brace list is either code (by the
+ * body rule) or data, and malformed forms are reported and became `Fail` nodes. Names are not resolved: that is 3-analyze's.
  */
 import type { Context } from "../context.ts";
 import { messages } from "../diagnostics/messages.ts";
-import type { Expr, Module, Name } from "../ir/kernel.ts";
+import type { Expr, Import, MacroCode, Module, Name } from "../ir/kernel.ts";
 import { fail } from "../ir/kernel-build.ts";
-import type { Syntax, SyntaxModule } from "../ir/syntax.ts";
+import type { ListSyntax, Syntax, SyntaxModule } from "../ir/syntax.ts";
 import type { Span } from "../source/span.ts";
 import { MAX_DEPTH, MAX_NESTING, tooDeep, tooNested } from "./depth.ts";
-import { type Env, formAt, isSymbol } from "./env.ts";
+import { type Env, formAt, isFixed, isSymbol, macroAt, malformed } from "./env.ts";
 import { expression } from "./expression.ts";
 import { exportedNames } from "./forms/export.ts";
+import { importAtTop } from "./forms/import.ts";
 import { forms } from "./forms/index.ts";
 import { loadAtTop } from "./forms/load.ts";
+import { macroLambda } from "./macros/code.ts";
+import { expansion } from "./macros/expansion.ts";
+import { addDefinitions, macrosOf, moduleOf } from "./macros/module.ts";
+import { importedMacro, loadedMacros, type MacroScope, openScope, ownProgram } from "./macros/scope.ts";
 import { openModule } from "./rebound.ts";
 
-/** `loads`: the literal paths of the module's loads -> the id of the module they name; null: there is no such file. */
-export function expand(module: SyntaxModule, context: Context, loads: ReadonlyMap<string, string | null>): Module {
+/**
+ * `loads`: the literal paths of the module's loads and imports -> the id of the module they name; null: there is no such file.
+ * `scope`: the macros of the program; without it the module has its own only.
+ */
+export function expand(
+  module: SyntaxModule,
+  context: Context,
+  loads: ReadonlyMap<string, string | null>,
+  scope?: MacroScope,
+): Module {
   const items = module.items.filter((item) => {
     const place = tooNested(item);
     if (place !== null) context.report(place, messages.nestedTooDeeply, MAX_NESTING);
     return place === null;
   });
-  const env = openModule({ context, loads, forms, macros: new Map(), rebound: new Set() }, items);
-  const body: Expr[] = [];
-  let exports: readonly Name[] | null = null;
-  for (const item of items) {
-    const names = isForm(item, "export", env) ? exportedNames(item, env) : null;
-    if (names === null) body.push(topLevel(item, env));
-    else exports = union(exports ?? [], names);
-  }
-  return { body, exports };
+  const macros = scope ?? aloneScope(context, items, loads);
+  const start: Env = { context, loads, forms, macros, rebound: new Set(), expansions: 0, template: null };
+  const env = openModule(
+    start,
+    items.filter((item) => macrosOf(item, macros.self) === null),
+  );
+  const top: Top = { body: [], exports: null, macros: [], imports: [] };
+  for (const item of items) topLevel(item, env, top);
+  const { body, exports, imports } = top;
+  return {
+    body,
+    exports,
+    ...(top.macros.length === 0 ? {} : { macros: top.macros }),
+    ...(imports.length === 0 ? {} : { imports }),
+  };
 }
 
-function topLevel(item: Syntax, env: Env): Expr {
-  const expr = isForm(item, "load", env) ? loadAtTop(item, env) : expression(item, env);
+const aloneScope = (
+  context: Context,
+  items: readonly Syntax[],
+  loads: ReadonlyMap<string, string | null>,
+): MacroScope => {
+  const self = moduleOf(context.source.path, context.source, items, loads);
+  return openScope(self, ownProgram(self), [], null);
+};
+
+/** The module so far. */
+interface Top extends Module {
+  readonly body: Expr[];
+  exports: readonly Name[] | null;
+  readonly macros: MacroCode[];
+  readonly imports: Import[];
+}
+
+function topLevel(item: Syntax, env: Env, top: Top): void {
+  const { macros } = env;
+  const result = item.kind === "List" && item.bracket === "form" ? expandedItem(item, env) : null;
+  if (result !== null) {
+    const inside = { ...env, expansions: env.expansions + 1 };
+    for (const part of result) {
+      // What a macro defines is known like any definition.
+      addDefinitions(part, macros.self);
+      topLevel(part, inside, top);
+    }
+    return;
+  }
+  macros.recorder?.items.push(item);
+  if (defineMacros(item, env, top)) return;
+  const names = isForm(item, "export", env) ? exportedNames(item, env) : null;
+  if (names !== null) top.exports = union(top.exports ?? [], names);
+  else top.body.push(limited(expressionAtTop(item, env, top), env));
+}
+
+function expressionAtTop(item: Syntax, env: Env, top: Top): Expr {
+  const { visible, program } = env.macros;
+  if (isForm(item, "load", env)) {
+    const expr = loadAtTop(item, env);
+    if (expr.kind === "Load") for (const [name, macro] of loadedMacros(expr.module, program)) visible.set(name, macro);
+    return expr;
+  }
+  if (!isForm(item, "import", env)) return expression(item, env);
+  const { expr, imports } = importAtTop(item, env);
+  for (const one of imports) {
+    const macro = importedMacro(one.module, one.name.name, program);
+    if (macro === undefined) top.imports.push(one);
+    else visible.set(one.local, macro);
+  }
+  return expr;
+}
+
+/** A call of a macro at the top level may give several expressions, in a `do`: they are as if they stood there. */
+function expandedItem(item: ListSyntax, env: Env): readonly Syntax[] | null {
+  const macro = item.items.length === 0 ? undefined : macroAt(item.items[0], env);
+  if (macro === undefined) return null;
+  const result = expansion(macro, item, env);
+  // It has been reported; nothing is emitted.
+  if (result === null) return [];
+  return isForm(result, "do", env) ? result.items.slice(1) : [result];
+}
+
+/** Is it a definition of macros? They are known from here on. */
+function defineMacros(item: Syntax, env: Env, top: Top): boolean {
+  const { context, macros } = env;
+  const definitions = macrosOf(item, macros.self);
+  if (definitions === null || item.kind !== "List") return false;
+  for (const { name, macro, problem } of definitions) {
+    if (isFixed(name.name)) context.report(name.span, messages.cannotRebind, name.name);
+    if (macro === null) {
+      malformed(item, env, problem ?? "", name.span);
+      continue;
+    }
+    const other = macros.visible.get(name.name);
+    if (macros.self.values.has(name.name) || other?.module === macros.self)
+      context.report(name.span, messages.macroTwice, name.name);
+    macros.self.macros.set(name.name, macro);
+    macros.visible.set(name.name, macro);
+    const code = macro.kind === "template" ? null : limited(expression(macroLambda(macro), env), env);
+    top.macros.push({ name: { name: name.name, span: name.span }, code });
+  }
+  return true;
+}
+
+function limited(expr: Expr, env: Env): Expr {
   const place = tooDeep(expr);
   return place === null ? expr : cut(place, env);
 }
@@ -45,7 +148,7 @@ function cut(place: Span, env: Env): Expr {
   return fail(place, "nested too deeply");
 }
 
-const isForm = (item: Syntax, name: string, env: Env): item is Syntax & { kind: "List" } =>
+const isForm = (item: Syntax, name: string, env: Env): item is ListSyntax =>
   item.kind === "List" &&
   item.bracket === "form" &&
   isSymbol(item.items[0], name) &&

@@ -2,8 +2,9 @@
 import { messages } from "../diagnostics/messages.ts";
 import type { Expr } from "../ir/kernel.ts";
 import { call, constant, fail, force, nil, quote, ref } from "../ir/kernel-build.ts";
-import type { ListSyntax, Syntax } from "../ir/syntax.ts";
+import type { ListSyntax, SymbolSyntax, Syntax } from "../ir/syntax.ts";
 import { type Env, formAt, macroAt } from "./env.ts";
+import { expansion, usedEarly } from "./macros/expansion.ts";
 
 /** The value of a datum where it is evaluated: braces are data, everything in parentheses is applied. */
 export function expression(syntax: Syntax, env: Env): Expr {
@@ -36,10 +37,20 @@ export function literal(datum: Syntax): Expr {
 
 function atom(syntax: Exclude<Syntax, ListSyntax>, env: Env): Expr {
   if (syntax.kind !== "Symbol" || syntax.name.startsWith(":")) return literal(syntax);
+  if (macroAt(syntax, env) !== undefined) {
+    env.context.report(syntax.span, messages.macroAsValue, syntax.name);
+    return fail(syntax.span, `${syntax.name} is a macro, not a value`);
+  }
   const form = formAt(syntax, env);
-  if (form === undefined || form.function === true) return ref(syntax.span, syntax.name);
+  if (form === undefined || form.function === true) return reference(syntax, env);
   env.context.report(syntax.span, messages.formAsValue, syntax.name);
   return fail(syntax.span, `${syntax.name} is a form, not a value`);
+}
+
+function reference(symbol: SymbolSyntax, env: Env): Expr {
+  const result = ref(symbol.span, symbol.name, symbol.mark);
+  env.macros.recorder?.names.set(result, symbol);
+  return result;
 }
 
 /** What stands in parentheses, or in a body that is one expression: a form, `(e)`, or a call. */
@@ -47,8 +58,15 @@ export function application(list: ListSyntax, env: Env): Expr {
   if (list.items.length === 0) return nil(list.span);
   const [head] = list.items;
   const macro = macroAt(head, env);
-  if (macro !== undefined) return expression(macro(list, env), env);
+  if (macro !== undefined) {
+    const result = expansion(macro, list, env);
+    return result === null
+      ? fail(list.span, `the macro ${macro.name.name} could not be expanded`)
+      : expression(result, { ...env, expansions: env.expansions + 1 });
+  }
   const form = formAt(head, env);
+  if (form === undefined && usedEarly(head, env))
+    return fail(list.span, `the macro ${(head as SymbolSyntax).name} is used before its definition`);
   return form === undefined ? plainCall(list, env) : form.expand(list, env);
 }
 
@@ -56,6 +74,6 @@ export function application(list: ListSyntax, env: Env): Expr {
 export function plainCall(list: ListSyntax, env: Env): Expr {
   const [head] = list.items;
   const form = formAt(head, env);
-  const callee = head.kind === "Symbol" && form?.function === true ? ref(head.span, head.name) : expression(head, env);
+  const callee = head.kind === "Symbol" && form?.function === true ? reference(head, env) : expression(head, env);
   return list.items.length === 1 ? force(list.span, callee) : call(list.span, callee, expressions(list.items, env, 1));
 }

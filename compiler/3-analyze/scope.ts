@@ -17,6 +17,8 @@ export interface Variable {
   assigns: number;
   /** Is it read or written through a cell? */
   cell: boolean;
+  /** The expansions of macros whose templates bind it. */
+  readonly marks: number[];
 }
 
 /** How a read finds its value: the cells to look at, innermost first, and where it ends if none of them is set. */
@@ -26,7 +28,8 @@ export interface Read {
     | { readonly kind: "value"; readonly variable: Variable }
     /** A cell that is known to be set. */
     | { readonly kind: "cell"; readonly variable: Variable }
-    | { readonly kind: "global"; readonly name: string; readonly set: boolean };
+    /** `home`: as this module's name, wherever the read stands; null: the module's own. */
+    | { readonly kind: "global"; readonly name: string; readonly set: boolean; readonly home: string | null };
 }
 
 export interface Scopes {
@@ -35,6 +38,8 @@ export interface Scopes {
   readonly frames: ReadonlyMap<Kernel.Expr, readonly Variable[]>;
   /** Parameter, assigned name or k -> its variable; absent for names that are globals. */
   readonly names: ReadonlyMap<Kernel.Name, Variable>;
+  /** Variables that a template's name is not, although it is called so and stands in their scope. */
+  readonly hidden: ReadonlySet<Variable>;
 }
 
 interface Scope {
@@ -53,10 +58,16 @@ const knows = (known: Known | null, what: Variable | string): boolean => {
   return false;
 };
 
-export function analyzeScopes(module: Kernel.Module, globals: ReadonlyMap<string, OwnGlobal>): Scopes {
+/** `isHome`: do the names that a template's module gives a meaning include this one? */
+export function analyzeScopes(
+  module: Kernel.Module,
+  globals: ReadonlyMap<string, OwnGlobal>,
+  isHome: (name: string, module: string) => boolean = () => false,
+): Scopes {
   const reads = new Map<Kernel.Ref, Read>();
   const frames = new Map<Kernel.Expr, readonly Variable[]>();
   const names = new Map<Kernel.Name, Variable>();
+  const hidden = new Set<Variable>();
 
   const openFrame = (expr: Kernel.Lambda | Kernel.Frame | Kernel.Async, parent: Scope | null): Scope => {
     const own = new Map<string, Variable>();
@@ -67,7 +78,7 @@ export function analyzeScopes(module: Kernel.Module, globals: ReadonlyMap<string
           ? [...expr.params, expr.rest]
           : expr.params;
     for (const param of params) {
-      const variable: Variable = { name: param.name, param: true, assigns: 0, cell: false };
+      const variable: Variable = { name: param.name, param: true, assigns: 0, cell: false, marks: marksOf(param) };
       own.set(param.name, variable);
       names.set(param, variable);
     }
@@ -79,9 +90,15 @@ export function analyzeScopes(module: Kernel.Module, globals: ReadonlyMap<string
 
   const read = (ref: Kernel.Ref, scope: Scope | null, known: Known | null): void => {
     const cells: Variable[] = [];
+    const home = ref.mark !== undefined && isHome(ref.name, ref.mark.module) ? ref.mark : null;
     for (let s = scope; s !== null; s = s.parent) {
       const variable = s.names.get(ref.name);
       if (variable === undefined) continue;
+      // A template's name is its module's, unless the template itself binds it.
+      if (home !== null && !variable.marks.includes(home.expansion)) {
+        hidden.add(variable);
+        continue;
+      }
       if (variable.param && variable.assigns === 0)
         return void reads.set(ref, { cells, end: { kind: "value", variable } });
       if (variable.param || knows(known, variable)) {
@@ -91,7 +108,8 @@ export function analyzeScopes(module: Kernel.Module, globals: ReadonlyMap<string
       variable.cell = true;
       cells.push(variable);
     }
-    reads.set(ref, { cells, end: { kind: "global", name: ref.name, set: knows(known, ref.name) } });
+    const set = knows(known, ref.name);
+    reads.set(ref, { cells, end: { kind: "global", name: ref.name, set, home: home?.module ?? null } });
   };
 
   /** Walks in evaluation order; gives what is known afterwards. */
@@ -142,7 +160,7 @@ export function analyzeScopes(module: Kernel.Module, globals: ReadonlyMap<string
       }
       case "Shift": {
         if (expr.tag !== null) known = walk(expr.tag, scope, known);
-        const k: Variable = { name: expr.k.name, param: true, assigns: 0, cell: false };
+        const k: Variable = { name: expr.k.name, param: true, assigns: 0, cell: false, marks: marksOf(expr.k) };
         names.set(expr.k, k);
         walk(expr.body, { names: new Map([[k.name, k]]), parent: scope, frame: false }, known);
         return known;
@@ -178,8 +196,10 @@ export function analyzeScopes(module: Kernel.Module, globals: ReadonlyMap<string
 
   let known: Known | null = null;
   for (const expr of module.body) known = walk(expr, null, known);
-  return { reads, frames, names };
+  return { reads, frames, names, hidden };
 }
+
+const marksOf = ({ mark }: Kernel.Name): number[] => (mark === undefined ? [] : [mark.expansion]);
 
 const isBinding = (variable: Variable): boolean => !variable.param && variable.assigns === 1;
 
@@ -190,8 +210,9 @@ const neverFails = (expr: Kernel.Expr): boolean =>
 function collectAssigns(body: Kernel.Expr, own: Map<string, Variable>, names: Map<Kernel.Name, Variable>): void {
   if (body.kind === "Assign")
     for (const name of body.names) {
-      const variable = own.get(name.name) ?? { name: name.name, param: false, assigns: 0, cell: false };
+      const variable = own.get(name.name) ?? { name: name.name, param: false, assigns: 0, cell: false, marks: [] };
       variable.assigns++;
+      variable.marks.push(...marksOf(name));
       own.set(name.name, variable);
       names.set(name, variable);
     }

@@ -23,7 +23,7 @@ export interface Read {
   readonly end:
     | { readonly kind: "value"; readonly variable: Variable }
     | { readonly kind: "cell"; readonly variable: Variable }
-    | { readonly kind: "global"; readonly name: string; readonly set: boolean };
+    | { readonly kind: "global"; readonly name: string; readonly set: boolean; readonly home: string | null };
 }
 
 /** Where a value goes: out of the function, or to a join point of one parameter. */

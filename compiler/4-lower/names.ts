@@ -3,14 +3,14 @@ import type * as Core from "../ir/core.ts";
 import type * as Kernel from "../ir/kernel.ts";
 import type { Outside } from "../ir/world.ts";
 import { impossible } from "../source/impossible.ts";
-import { fnAtom, type Lowering, type Variable } from "./lowering.ts";
+import { fnAtom, type Lowering, type Read, type Variable } from "./lowering.ts";
 
 export function readOf(l: Lowering, ref: Kernel.Ref): Core.Op {
   const { cells, end } = l.facts.reads.get(ref) ?? impossible(`unresolved name ${ref.name}`);
   const chain = cells.map((v) => cellOf(l, v));
   if (end.kind === "cell") return { kind: "Read", cells: [...chain, cellOf(l, end.variable)], final: null };
   const final: Core.Final =
-    end.kind === "value" ? { kind: "Atom", atom: valueOf(l, end.variable) } : globalFinal(l, end.name, end.set);
+    end.kind === "value" ? { kind: "Atom", atom: valueOf(l, end.variable) } : globalFinal(l, end);
   return chain.length > 0 ? { kind: "Read", cells: chain, final } : finalOp(final);
 }
 
@@ -25,7 +25,14 @@ export const valueOf = ({ values }: Lowering, v: Variable): Core.Atom =>
 const finalOp = (final: Core.Final): Core.Op =>
   final.kind === "Atom" ? { kind: "Use", atom: final.atom } : { kind: "Global", final };
 
-function globalFinal({ facts, world }: Lowering, name: string, set: boolean): Core.Final {
+function globalFinal(
+  { facts, world }: Lowering,
+  { name, set, home }: Extract<Read["end"], { kind: "global" }>,
+): Core.Final {
+  if (home !== null) {
+    const outside = world.lookupFrom(home, name);
+    if (outside !== "own") return outsideFinal(outside, name);
+  }
   const own = facts.globals.get(name);
   if (own === undefined) return outsideFinal(world.lookup(name), name);
   if (own.lambda !== null) return { kind: "Atom", atom: fnAtom({ kind: "Own", name }) };

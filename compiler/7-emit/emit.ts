@@ -38,6 +38,8 @@ export interface Setting {
   readonly visible: readonly string[];
   /** A part of the library: it has no top level to run and nothing for JavaScript. */
   readonly library: boolean;
+  /** Exported names that are another module's: name, and the raw output that has it under the other name. */
+  readonly reexports: readonly { readonly name: string; readonly from: string; readonly original: string }[];
   readonly header: string;
 }
 
@@ -156,17 +158,8 @@ export function emitFacade(module: Cps.Module, setting: Setting, raw: string): P
         ],
   );
   const imports = [...names.imports].map(([specifier, used]) => importFrom(specifier, used));
-  const from: ESTree.ExportNamedDeclaration = {
-    type: "ExportNamedDeclaration",
-    declaration: null,
-    attributes: [],
-    source: { type: "Literal", value: raw },
-    specifiers: exported.map(([local, name]) => ({
-      type: "ExportSpecifier",
-      local: build.id(local),
-      exported: exportName(name),
-    })),
-  };
+  for (const { name } of setting.reexports) for (const js of new Set([jsName(name), name])) exported.push([js, js]);
+  const from = exportFrom(raw, exported);
   return {
     type: "Program",
     sourceType: "module",
@@ -174,6 +167,18 @@ export function emitFacade(module: Cps.Module, setting: Setting, raw: string): P
     body: [...imports, build.expression(call), ...(exported.length > 0 ? [from] : [])],
   };
 }
+
+const exportFrom = (source: string, names: readonly (readonly string[])[]): ESTree.ExportNamedDeclaration => ({
+  type: "ExportNamedDeclaration",
+  declaration: null,
+  attributes: [],
+  source: { type: "Literal", value: source },
+  specifiers: names.map(([local, name]) => ({
+    type: "ExportSpecifier",
+    local: exportName(local),
+    exported: exportName(name),
+  })),
+});
 
 const runCall = (run: Expression, init: Expression, setting: Setting): Expression => {
   const url = build.member({ type: "MetaProperty", meta: build.id("import"), property: build.id("meta") }, "url");
@@ -241,6 +246,13 @@ function exports(
     give(local, js);
     give(local, name);
   }
+  for (const { name, from, original } of setting.reexports)
+    body.push(
+      exportFrom(
+        from,
+        [...new Set([jsName(name), name])].map((js) => [jsName(original), js]),
+      ),
+    );
   if (setting.entry) {
     const run = (): Expression => runtime("kernel/main", setting.unwinds ? "run" : "runPlain");
     // A top level that cannot fail needs nobody to report a failure: with it goes most of the runtime.

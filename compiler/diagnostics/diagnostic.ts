@@ -1,4 +1,5 @@
 /** What the compiler tells about a program. The prose lives in the catalogue (messages.ts). */
+import type { Source } from "../source/source.ts";
 import type { Span } from "../source/span.ts";
 
 export type Severity = "error" | "warning";
@@ -6,6 +7,8 @@ export type Severity = "error" | "warning";
 /** A further place that belongs to a diagnostic, such as the bracket that was never closed. */
 export interface Note {
   readonly span: Span;
+  /** The text it is a place in, if that is another than the diagnostic's. */
+  readonly source?: Source;
   readonly text: string;
 }
 

@@ -94,6 +94,40 @@ export const messages = {
     (limit: number) => `code is nested more than ${limit} levels deep`,
     () => "move the inner part into a function of its own",
   ),
+  macroArguments: error(
+    "E0203",
+    (name: string, expected: string, given: number, _usage: string) =>
+      `the macro \`${name}\` takes ${expected}, got ${given}`,
+    (_name, _expected, _given, usage) => `write ${usage}`,
+  ),
+  macroUsedEarly: error(
+    "E0204",
+    (name: string) => `the macro \`${name}\` is used before its definition`,
+    () => "move the definition up: a macro is known from its definition on",
+  ),
+  /** Its code gave an Error, or none of its code could be run. */
+  macroFailed: error("E0205", (name: string, why: string) => `the macro \`${name}\` failed: ${why}`),
+  macroNoCode: error(
+    "E0206",
+    (name: string, what: string) => `the macro \`${name}\` gave ${what}, which is no code`,
+    () => "code is made of symbols, numbers, strings and lists: quote what should be evaluated later",
+  ),
+  macroEndless: error(
+    "E0207",
+    (name: string, what: string) => `the macro \`${name}\` ${what}`,
+    () => "look for a call of itself that never comes to an end",
+  ),
+  macroCycle: error(
+    "E0208",
+    (name: string, path: readonly string[]) =>
+      `the macro \`${name}\` is needed to compile itself: ${path.join(" -> ")}`,
+    () => "a macro's own code cannot use the macro; what it gives back can",
+  ),
+  macroTwice: error(
+    "E0209",
+    (name: string) => `\`${name}\` is a macro, and defined a second time`,
+    () => "give one of them another name",
+  ),
   malformed: warning(
     "W0201",
     (message: string, _usage: string | undefined) => message,
@@ -102,6 +136,11 @@ export const messages = {
   formAsValue: warning(
     "W0202",
     (name: string) => `\`${name}\` is a form, not a value`,
+    () => "it cannot be passed to a function; wrap it in a lambda",
+  ),
+  macroAsValue: warning(
+    "W0204",
+    (name: string) => `\`${name}\` is a macro, not a value`,
     () => "it cannot be passed to a function; wrap it in a lambda",
   ),
   notSupportedYet: warning("W0203", (name: string) => `\`${name}\` is not supported yet`),
@@ -136,6 +175,16 @@ export const messages = {
     (first: string, second: string, exported: string) =>
       `\`${first}\` and \`${second}\` would both be exported to JavaScript as \`${exported}\``,
     () => "rename one, or leave one out with (export {...})",
+  ),
+  importUnknown: error(
+    "E0403",
+    (name: string, path: string, _nearest: readonly string[]) => `"${path}" exports nothing called \`${name}\``,
+    (_name, _path, nearest) => didYouMean(nearest),
+  ),
+  importNotFound: error(
+    "E0404",
+    (path: string) => `there is no Valk module "${path}" to import`,
+    () => "a path is relative to this file, and a package needs a `valk` condition in its exports",
   ),
   loadMissing: warning(
     "W0401",

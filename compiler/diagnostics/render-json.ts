@@ -23,7 +23,12 @@ export function renderJson(diagnostics: readonly Diagnostic[], source: Source): 
         path: source.path,
         ...place(diagnostic.span, starts),
         ...(help === undefined ? {} : { help }),
-        notes: (notes ?? []).map((note) => ({ message: note.text, ...place(note.span, starts) })),
+        notes: (notes ?? []).map((note) => ({
+          message: note.text,
+          ...(note.source === undefined || note.source.path === source.path
+            ? place(note.span, starts)
+            : { path: note.source.path, ...place(note.span, lineStarts(note.source.text)) }),
+        })),
       };
       return `${JSON.stringify(record)}\n`;
     })

@@ -27,8 +27,10 @@ function one(diagnostic: Diagnostic, source: Source, starts: readonly number[], 
     excerpt(diagnostic.span, source, starts, paint, colors),
   ];
   for (const note of diagnostic.notes ?? []) {
-    lines.push(`${colors.cyan("note")}: ${note.text}`, place(note.span, source, starts, colors));
-    lines.push(excerpt(note.span, source, starts, colors.cyan, colors));
+    const where = note.source ?? source;
+    const lineOf = where === source ? starts : lineStarts(where.text);
+    lines.push(`${colors.cyan("note")}: ${note.text}`, place(note.span, where, lineOf, colors));
+    lines.push(excerpt(note.span, where, lineOf, colors.cyan, colors));
   }
   if (diagnostic.help !== undefined) lines.push(`${colors.cyan("help")}: ${diagnostic.help}`);
   return lines.join("\n");

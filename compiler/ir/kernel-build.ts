@@ -1,12 +1,13 @@
 /** Builders of kernel nodes, for the expander and for tests. The short ones keep the laws of kernel.ts. */
 import type { Span } from "../source/span.ts";
 import type { Bind, Builtin, Call, Const, Expr, Fail, Force, Frame, If, Name, Quote, Ref, Temp } from "./kernel.ts";
-import type { Syntax } from "./syntax.ts";
+import type { Mark, Syntax } from "./syntax.ts";
 
 export const constant = (span: Span, value: number | bigint | string): Const => ({ kind: "Const", value, span });
 export const quote = (span: Span, datum: Syntax): Quote => ({ kind: "Quote", datum, span });
 export const nil = (span: Span): Quote => quote(span, { kind: "List", bracket: "braces", items: [], span });
-export const ref = (span: Span, name: string): Ref => ({ kind: "Ref", name, span });
+export const ref = (span: Span, name: string, mark?: Mark): Ref =>
+  mark === undefined ? { kind: "Ref", name, span } : { kind: "Ref", name, span, mark };
 export const call = (span: Span, callee: Expr, args: readonly Expr[]): Call => ({ kind: "Call", callee, args, span });
 export const builtin = (span: Span, name: string): Builtin => ({ kind: "Builtin", name, span });
 /** A call of a builtin, with at least one argument. */

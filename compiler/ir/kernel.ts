@@ -10,11 +10,13 @@
  * - `Bind`/`Temp` are the expander's own variables: immutable, no frame, invisible to the program.
  */
 import type { Span } from "../source/span.ts";
-import type { Syntax } from "./syntax.ts";
+import type { Mark, Syntax } from "./syntax.ts";
 
 export interface Name {
   readonly name: string;
   readonly span: Span;
+  /** A macro's template binds it: reads that the same expansion made see it. */
+  readonly mark?: Mark;
 }
 
 interface Node {
@@ -33,6 +35,8 @@ export interface Quote extends Node {
 export interface Ref extends Node {
   readonly kind: "Ref";
   readonly name: string;
+  /** The name stands in a macro's template, and may be a global of the template's module. */
+  readonly mark?: Mark;
 }
 /** A builtin or prelude function whatever the program calls by that name: what derived forms expand to. */
 export interface Builtin extends Node {
@@ -172,4 +176,23 @@ export interface Module {
   readonly body: readonly Expr[];
   /** Names of an `(export {..})` form, or null: every top-level def/fun is exported. */
   readonly exports: readonly Name[] | null;
+  /** The code of the macros it defines. It runs while programs are compiled: here it is only checked. */
+  readonly macros?: readonly MacroCode[];
+  /** What `import` forms take from other Valk modules, in order. */
+  readonly imports?: readonly Import[];
+}
+
+export interface MacroCode {
+  readonly name: Name;
+  /** null: a template, which is checked where it is used. */
+  readonly code: Expr | null;
+}
+
+/** `{name}` of a module, here called `local`. */
+export interface Import {
+  readonly module: string;
+  /** As the program wrote it. */
+  readonly path: string;
+  readonly name: Name;
+  readonly local: string;
 }

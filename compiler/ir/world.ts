@@ -31,6 +31,10 @@ export type Outside =
 export interface World {
   /** What a free name means, unless the module defines it itself. */
   lookup(name: string): Outside | null;
+  /** What a name means in another module, whose template it stands in; "own": what this module's own code means by it. */
+  lookupFrom(module: string, name: string): Outside | "own" | null;
+  /** What `import` may take from a module. */
+  exports(module: string): ReadonlySet<string>;
   /** The same for a name as derived forms mean it: builtins and prelude only. */
   builtin(name: string): Outside | null;
   /** The function behind a reference that core holds. */

@@ -4,6 +4,7 @@ import type { Source } from "../source/source.ts";
 import type { Files } from "./host.ts";
 import { libraryModule } from "./library.ts";
 import { loads } from "./loads.ts";
+import { packageModule } from "./packages.ts";
 import type { Unit } from "./unit.ts";
 
 export type Entry =
@@ -27,6 +28,8 @@ export interface Graph {
   readonly entries: number;
   /** Places where a load was looked up in vain: a file that appears there changes the program. */
   readonly absent: readonly string[];
+  /** Files that are no modules and decide what the program is: those that say where a package's Valk modules are. */
+  readonly manifests: readonly string[];
 }
 
 export interface GraphFailure {
@@ -41,6 +44,7 @@ interface Module {
   readonly place: string;
   readonly source: Source;
   readonly loads: ReadonlyMap<string, string | null>;
+  readonly imports: ReadonlyMap<string, string | null>;
 }
 
 const extension = ".valk";
@@ -52,10 +56,11 @@ export function graph(entry: Entry, files: Files, places: Places): Graph | Graph
   if (typeof found === "string") return { kind: "failure", text: found };
   const modules = new Map<string, Module>();
   const absent = new Set<string>();
+  const manifests = new Set<string>();
   const cwd = files.realpath(places.cwd);
 
-  const locate = (path: string, folder: string): string | null => {
-    const bases = isAbsolute(path) ? [""] : [folder, ...places.loadPath, places.cwd];
+  const locate = (path: string, folder: string, others = [...places.loadPath, places.cwd]): string | null => {
+    const bases = isAbsolute(path) ? [""] : [folder, ...others];
     for (const base of new Set(bases)) {
       const candidate = resolve(base, path);
       if (files.exists(candidate)) return candidate;
@@ -64,17 +69,32 @@ export function graph(entry: Entry, files: Files, places: Places): Graph | Graph
     return null;
   };
 
+  /** A Valk module; null: a missing one; undefined: none of ours. */
+  const locateImport = (path: string, folder: string): string | null | undefined => {
+    const inPackage = packageModule(path, folder, files, (at, exists) => void (exists ? manifests : absent).add(at));
+    if (inPackage !== null || !path.endsWith(extension)) return inPackage ?? undefined;
+    return locate(path, folder, []);
+  };
+
   // An explicit stack: chains of loads may be longer than the host's stack is deep.
   const add = (id: string, place: string, source: Source): readonly string[] => {
     const targets = new Map<string, string | null>();
     const next: string[] = [];
-    for (const path of loads(source)) {
+    const paths = loads(source);
+    for (const path of paths.loads) {
       const library = libraryModule(path);
       const target = library === null ? locate(path, dirname(place)) : null;
       targets.set(path, library ?? (target === null ? null : files.realpath(target)));
       if (target !== null) next.push(target);
     }
-    modules.set(id, { id, place, source, loads: targets });
+    const imports = new Map<string, string | null>();
+    for (const path of paths.imports) {
+      const target = locateImport(path, dirname(place));
+      if (target === undefined) continue;
+      imports.set(path, target === null ? null : files.realpath(target));
+      if (target !== null) next.push(target);
+    }
+    modules.set(id, { id, place, source, loads: targets, imports });
     return next;
   };
   const addFile = (place: string): readonly string[] => {
@@ -94,20 +114,22 @@ export function graph(entry: Entry, files: Files, places: Places): Graph | Graph
     pending.push(...[...addFile(place)].reverse());
 
   const all = [...modules.values()];
-  const loaded = new Set(all.flatMap((module) => [...module.loads.values()]));
+  const loaded = new Set(all.flatMap((module) => [...module.loads.values(), ...module.imports.values()]));
   const root =
     entry.kind === "directory" ? resolve(places.cwd, entry.path) : commonFolder(all.map((module) => module.place));
   return {
     kind: "graph",
-    units: all.map(({ id, place, source, loads }) => ({
+    units: all.map(({ id, place, source, loads, imports }) => ({
       id,
       source,
       loads,
+      ...(imports.size === 0 ? {} : { imports }),
       output: output(root, place),
       loaded: loaded.has(id),
     })),
     entries: count,
     absent: [...absent],
+    manifests: [...manifests],
   };
 }
 

@@ -4,15 +4,27 @@ import type * as Kernel from "../ir/kernel.ts";
 export interface LinkedModule {
   readonly id: string;
   readonly loads: readonly string[];
-  readonly globals: ReadonlyMap<string, { readonly lambda: Kernel.Lambda | null }>;
+  /** Ids of the modules it imports from: they come before it, but do not see its names. */
+  readonly imports: readonly string[];
+  readonly globals: ReadonlyMap<string, { readonly lambda: Kernel.Lambda | null; readonly defined: boolean }>;
+  readonly names: LinkedNames;
   /** Names it uses and does not bind itself. */
-  readonly free: ReadonlySet<string>;
+  readonly free: () => ReadonlySet<string>;
+}
+
+/** What a module says about names it shares with others. */
+export interface LinkedNames {
+  /** Of its export form; null: it has none. */
+  readonly exports: ReadonlySet<string> | null;
+  readonly macros: readonly string[];
+  /** Local name -> where it is from. */
+  readonly imports: ReadonlyMap<string, { readonly module: string; readonly name: string }>;
 }
 
 export interface Linked {
   readonly modules: ReadonlyMap<string, LinkedModule>;
   loaders(id: string): readonly string[];
-  /** Does each of the two modules lead to the other, by loading it or by using names of a loader? */
+  /** Does each of the two modules lead to the other, by loading or importing it or by using names of a loader? */
   together(a: string, b: string): boolean;
 }
 
@@ -20,12 +32,13 @@ export function link(modules: readonly LinkedModule[]): Linked {
   const byId = new Map(modules.map((m) => [m.id, m]));
   const loaders = (id: string): readonly LinkedModule[] => modules.filter((m) => m.loads.includes(id));
   // A loaded module may use what its loaders define: then they lead to each other.
-  const next = (id: string): readonly string[] => {
-    const module = byId.get(id);
-    if (module === undefined) return [];
-    const read = loaders(id).filter(({ globals }) => [...module.free].some((name) => globals.has(name)));
-    return [...module.loads, ...read.map((m) => m.id)];
+  const nextOf = (module: LinkedModule): readonly string[] => {
+    const over = loaders(module.id);
+    const free = over.length === 0 ? [] : [...module.free()];
+    return [...needs(module), ...over.filter((m) => free.some((name) => m.globals.has(name))).map((m) => m.id)];
   };
+  const edges = new Map(modules.map((m) => [m.id, nextOf(m)]));
+  const next = (id: string): readonly string[] => edges.get(id) ?? [];
   const reach = new Map<string, ReadonlySet<string>>();
   const reachable = (id: string): ReadonlySet<string> => {
     let found = reach.get(id);
@@ -49,8 +62,13 @@ export function link(modules: readonly LinkedModule[]): Linked {
   };
 }
 
-/** Loaded modules first; in a cycle the one that was reached first comes last. */
-export function importOrder(linked: Linked): readonly string[] {
+const needs = (module: Pick<LinkedModule, "loads" | "imports"> | undefined): readonly string[] =>
+  module === undefined ? [] : [...module.loads, ...module.imports];
+
+/** Loaded and imported modules first; in a cycle the one that was reached first comes last. */
+export function importOrder(linked: {
+  readonly modules: ReadonlyMap<string, Pick<LinkedModule, "loads" | "imports">>;
+}): readonly string[] {
   const order: string[] = [];
   const seen = new Set<string>();
   for (const root of linked.modules.keys()) {
@@ -59,7 +77,7 @@ export function importOrder(linked: Linked): readonly string[] {
     seen.add(root);
     while (work.length > 0) {
       const top = work[work.length - 1];
-      const loads = linked.modules.get(top.id)?.loads ?? [];
+      const loads = needs(linked.modules.get(top.id));
       if (top.next < loads.length) {
         const id = loads[top.next++];
         if (!seen.has(id)) {

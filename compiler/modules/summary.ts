@@ -1,6 +1,7 @@
 /** What importers need to know of a module: enough for separate compilation, and nothing about how it is written. */
 
 import type { Type } from "../../runtime/signatures.ts";
+import type { Source } from "../source/source.ts";
 
 /** A function with a sole definition. */
 export interface FunctionSummary {
@@ -30,4 +31,6 @@ export interface Summary {
   readonly loads: readonly string[];
   /** May running its top level return Y? */
   readonly initUnwinds: boolean;
+  /** Its text, if it defines macros: their code is compiled again wherever a program needs it. */
+  readonly macros?: Source;
 }

@@ -10,6 +10,8 @@ export interface Unit {
   readonly source: Source;
   /** Literal paths in `(load "path")` forms -> the id of the module they name; null: there is no such file. */
   readonly loads: ReadonlyMap<string, string | null>;
+  /** The same for `(import {..} "path")` forms that name Valk modules. Other imports are JavaScript's. */
+  readonly imports?: ReadonlyMap<string, string | null>;
   /** The output file relative to the output root, with forward slashes: `lib/list.js`. */
   readonly output: string;
   /**

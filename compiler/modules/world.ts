@@ -11,8 +11,29 @@ export interface Neighbour {
   /** Ids of the modules it loads. */
   readonly loads: readonly string[];
   readonly initUnwinds: boolean;
+  /** Names of its globals and macros that `import` may name, and what it gives on from other modules. */
+  readonly exports: ReadonlySet<string>;
+  readonly imports: ReadonlyMap<string, ImportedName>;
   /** Does it lead back to the module that is being compiled? */
   readonly cyclic: boolean;
+}
+
+export interface ImportedName {
+  readonly module: string;
+  readonly name: string;
+}
+
+/** A module's place in the program. */
+export interface Self {
+  readonly id: string;
+  /** The modules it loads, in order: the last load of a name wins. */
+  readonly loads: readonly string[];
+  /** Those that load it. */
+  readonly loaders: readonly string[];
+  /** What it calls what it imports. */
+  readonly imports: ReadonlyMap<string, ImportedName>;
+  /** A part of the library, which may use what programs may not. */
+  readonly library: boolean;
 }
 
 /** Builtins and library functions: the same for every module of a program. */
@@ -67,13 +88,12 @@ const ofSummary = (module: string, name: string, fn: FunctionSummary, cyclic: bo
   gives: fn.gives,
 });
 
-/** `loads`: the modules it loads, in order; `loaders`: those that load it. The last load of a name wins. */
+/** `other`: what another module of the program sees. */
 export function createWorld(
   library: Library,
-  loads: readonly string[],
-  loaders: readonly string[],
+  self: Self,
   neighbours: ReadonlyMap<string, Neighbour>,
-  hidden: boolean,
+  other: (id: string) => World | null,
 ): World {
   const seen = new Set<string>();
   const names = new Map<string, Outside>();
@@ -84,15 +104,44 @@ export function createWorld(
     for (const inner of neighbour.loads) addNames(inner, to);
     for (const [name, fn] of neighbour.globals) to.set(name, outsideOf(neighbour, name, fn));
   };
-  for (const id of loads) addNames(id, names);
+  for (const id of self.loads) addNames(id, names);
+  for (const [local, { module, name }] of self.imports) {
+    const found = exportOf(module, name, neighbours);
+    if (found !== null) names.set(local, found);
+  }
   const fallback = new Map<string, Outside>();
-  for (const id of loaders) addNames(id, fallback);
+  for (const id of self.loaders) addNames(id, fallback);
   const usable = (name: string): Outside | undefined => {
     const found = library.outside.get(name);
-    return found !== undefined && !hidden && library.builtin(name)?.internal === true ? undefined : found;
+    return found !== undefined && !self.library && library.builtin(name)?.internal === true ? undefined : found;
+  };
+  const others = new Map<string, World | null>();
+  const otherWorld = (id: string): World | null => {
+    let found = others.get(id);
+    if (found === undefined) {
+      found = other(id);
+      others.set(id, found);
+    }
+    return found;
   };
   return {
     lookup: (name) => names.get(name) ?? usable(name) ?? fallback.get(name) ?? null,
+    lookupFrom: (module, name) => {
+      if (module === self.id) return "own";
+      const home = neighbours.get(module);
+      const own = home?.globals.get(name);
+      // A name of the library's own templates is the library's.
+      const found =
+        home === undefined
+          ? library.summaries.has(module)
+            ? (library.outside.get(name) ?? null)
+            : null
+          : own === undefined
+            ? (otherWorld(module)?.lookup(name) ?? null)
+            : outsideOf(home, name, own);
+      return found !== null && moduleOf(found) === self.id ? "own" : found;
+    },
+    exports: (module) => neighbours.get(module)?.exports ?? new Set(),
     builtin: (name) => library.outside.get(name) ?? null,
     fn: (ref) => {
       if (ref.kind === "Own") return null;
@@ -118,6 +167,29 @@ export function createWorld(
     initUnwinds: (id) => neighbours.get(id)?.initUnwinds ?? false,
   };
 }
+
+/** What importers get under a name. */
+function exportOf(module: string, name: string, neighbours: ReadonlyMap<string, Neighbour>): Outside | null {
+  // A chain of imports that comes back to itself ends nowhere.
+  for (let steps = 0; steps <= neighbours.size; steps++) {
+    const from = neighbours.get(module);
+    if (from === undefined || !from.exports.has(name)) return null;
+    const own = from.globals.get(name);
+    if (own !== undefined) return outsideOf(from, name, own);
+    const next = from.imports.get(name);
+    if (next === undefined) return null;
+    module = next.module;
+    name = next.name;
+  }
+  return null;
+}
+
+const moduleOf = (outside: Outside): string | null =>
+  outside.kind === "variable"
+    ? outside.global.module
+    : outside.kind === "function" && outside.fn.kind === "Module"
+      ? outside.fn.module
+      : null;
 
 const builtinOf = (library: Library, name: string): OutsideFunction | null => {
   const signature = library.builtin(name);

@@ -235,6 +235,14 @@ export const asFunction = (kont: Kont): Code => {
   k.$n = 1;
   return k;
 };
+/** Runs f apart from what is running now. Whatever f leaves behind is dropped, also when it is thrown out of. */
+export const apart = <T>(f: () => T): T => {
+  const saved = [tail, closed, op, x, y, dyn, full, depth, ready, R.fuel, R.made] as const;
+  tail = closed = dyn = R.made = null;
+  ready = [];
+  depth = 0;
+  try { return f(); } finally { [tail, closed, op, x, y, dyn, full, depth, ready, R.fuel, R.made] = saved; }
+};
 const enter = (fiber: Fiber, v: Value): void => {
   if (depth > 0) { nested(fiber, v); return; }
   depth = 1;

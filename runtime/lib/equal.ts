@@ -2,6 +2,7 @@
 import { ValkError } from "../kernel/error.ts";
 import { native } from "../kernel/function.ts";
 import { isList, type List, nil, type Value } from "../kernel/list.ts";
+import { Sym } from "../kernel/symbol.ts";
 
 /** Are the values equal? Lists element by element, Errors by message, numbers by value; everything else by identity. */
 export const eq = (a: Value, b: Value): boolean =>
@@ -12,6 +13,7 @@ const flat = (a: Value, b: Value): boolean => {
   if (a === b) return true;
   if (typeof a === "bigint") return typeof b === "number" && a <= b && a >= b;
   if (typeof b === "bigint") return typeof a === "number" && a <= b && a >= b;
+  if (a instanceof Sym) return b instanceof Sym && a.name === b.name; // in the code of macros a symbol knows its place
   return a instanceof ValkError && b instanceof ValkError && a.message === b.message;
 };
 

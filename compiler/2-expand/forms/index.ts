@@ -6,11 +6,13 @@ import { expandDo } from "./do.ts";
 import { expandEval } from "./eval.ts";
 import { expandExport } from "./export.ts";
 import { expandIf, expandUnless, expandWhen } from "./if.ts";
+import { expandImport } from "./import.ts";
 import { expandFun, expandLambda } from "./lambda.ts";
 import { expandLater, later } from "./later.ts";
 import { expandLet } from "./let.ts";
 import { expandLoad } from "./load.ts";
 import { expandAnd, expandOr } from "./logic.ts";
+import { expandMacroForm } from "./macro.ts";
 import { expandQuasiquote, expandUnquote } from "./quasiquote.ts";
 import { expandQuote } from "./quote.ts";
 import { expandCase, expandSelect } from "./select.ts";
@@ -46,6 +48,9 @@ const table: Readonly<Record<string, Form>> = {
   eval: { expand: expandEval, usage: "(eval {code})", function: true },
   load: { expand: expandLoad, usage: '(load "path")' },
   export: { expand: expandExport, usage: "(export {names}) at the top level" },
+  import: { expand: expandImport, usage: '(import {names} "./other.valk") at the top level' },
+  defmacro: { expand: expandMacroForm, usage: "(defmacro {name parameters} {body}) at the top level" },
+  macro: { expand: expandMacroForm, usage: "(def {name} (macro {parameters} {template})) at the top level" },
 };
 
 export const forms: ReadonlyMap<string, Form> = new Map([

@@ -9,8 +9,6 @@ export const expandLater: Expand = (call, env) => {
 };
 
 export const later: readonly string[] = [
-  "macro",
-  "defmacro",
   "with-handler",
   "perform",
   "ctx/with",
@@ -19,7 +17,6 @@ export const later: readonly string[] = [
   "spawn",
   "aio/let",
   "aio/do",
-  "import",
   "new",
   "js",
 ];

@@ -4,17 +4,27 @@
  * `list/append-braces` (of the elements of their arguments).
  */
 import type { Expr } from "../../ir/kernel.ts";
-import { callBuiltin } from "../../ir/kernel-build.ts";
+import { bind, callBuiltin, constant } from "../../ir/kernel-build.ts";
 import type { ListSyntax, Syntax } from "../../ir/syntax.ts";
 import { made } from "../../source/span.ts";
 import { type Env, type Expand, isSymbol, malformed, wrongCount } from "../env.ts";
 import { expression, literal } from "../expression.ts";
+import { freshSymbol, hasFresh, templateLiteral } from "../macros/quoted.ts";
 
 export const expandQuasiquote: Expand = (call, env) => {
   const wrong = wrongCount(call, 1, 1);
   if (wrong !== null) return malformed(call, env, wrong);
   const [, template] = call.items;
-  return instantiate(template, 1, env) ?? literal(template);
+  if (env.template === null) return instantiate(template, 1, env) ?? literal(template);
+  // Code of a macro: the symbols say where they come from, and each evaluation has names of its own.
+  if (!hasFresh(template)) return instantiate(template, 1, env) ?? templateLiteral(template, env.template);
+  const { module } = env.template;
+  const span = made(call.span, "quasiquote");
+  const number = callBuiltin(span, "macro/fresh", constant(span, 0));
+  return bind(span, env.context.fresh(), number, (fresh) => {
+    const inside = { ...env, template: { module, fresh } };
+    return instantiate(template, 1, inside) ?? templateLiteral(template, inside.template);
+  });
 };
 
 /** `unquote` and `unquote-splicing` where no quasiquote is around them. */
@@ -22,6 +32,7 @@ export const expandUnquote: Expand = (call, env) => malformed(call, env, "only i
 
 /** The template's value at a depth of nested quasiquotes; null if it is a constant as it is written. */
 function instantiate(template: Syntax, depth: number, env: Env): Expr | null {
+  if (template.kind === "Symbol") return freshSymbol(template, env);
   if (template.kind !== "List") return null;
   if (isFormOf(template, "quasiquote")) return listOf(template, depth + 1, env);
   if (isFormOf(template, "unquote")) return depth === 1 ? unquoted(template, env) : listOf(template, depth - 1, env);
@@ -48,11 +59,14 @@ function listOf(template: ListSyntax, depth: number, env: Env): Expr | null {
     constant &&= value === null;
     const last = parts[parts.length - 1];
     if (spliced) parts.push(value as Expr);
-    else if (Array.isArray(last)) last.push(value ?? literal(item));
-    else parts.push([value ?? literal(item)]);
+    else if (Array.isArray(last)) last.push(value ?? constantPart(item, env));
+    else parts.push([value ?? constantPart(item, env)]);
   }
   return constant ? null : join(template, parts);
 }
+
+const constantPart = (item: Syntax, env: Env): Expr =>
+  env.template === null ? literal(item) : templateLiteral(item, env.template);
 
 function join(template: ListSyntax, parts: readonly (Expr | Expr[])[]): Expr {
   const span = made(template.span, "quasiquote");

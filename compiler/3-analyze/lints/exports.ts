@@ -8,9 +8,13 @@ import { children, type OwnGlobal } from "../globals.ts";
 
 export function lintExports(module: Kernel.Module, globals: ReadonlyMap<string, OwnGlobal>, context: Context): void {
   const owners = new Map<string, string>(); // name in JavaScript -> in Valk
+  const macros = new Set(module.macros?.map((macro) => macro.name.name));
+  const imports = new Set(module.imports?.map(({ local }) => local));
   for (const { name, span } of module.exports ?? definitions(module)) {
-    if (!globals.has(name)) {
-      context.report(span, messages.exportUnknown, name, nearest(name, [...globals.keys()]));
+    // Macros are for Valk modules.
+    if (macros.has(name)) continue;
+    if (!globals.has(name) && !imports.has(name)) {
+      context.report(span, messages.exportUnknown, name, nearest(name, [...globals.keys(), ...macros, ...imports]));
       continue;
     }
     // JavaScript sees it under both.

@@ -30,7 +30,13 @@ export function lintNames(
   };
   const unbound = (ref: Kernel.Ref): void => {
     const read = scopes.reads.get(ref);
-    if (read?.end.kind !== "global" || globals.has(ref.name) || world.lookup(ref.name) !== null) return;
+    if (
+      read?.end.kind !== "global" ||
+      read.end.home !== null ||
+      globals.has(ref.name) ||
+      world.lookup(ref.name) !== null
+    )
+      return;
     // Bound later in a frame around it: a matter of time, not of spelling.
     if (read.cells.length === 0) context.report(ref.span, messages.unbound, ref.name, suggestions(ref.name));
   };
@@ -38,6 +44,8 @@ export function lintNames(
     if (callee.kind !== "Ref") return null;
     const read = scopes.reads.get(callee);
     if (read?.end.kind !== "global" || read.cells.length > 0) return null;
+    const home = read.end.home === null ? "own" : world.lookupFrom(read.end.home, callee.name);
+    if (home !== "own") return home?.kind === "function" ? { ...home, names: paramsOf(home) } : null;
     const own = globals.get(callee.name);
     if (own !== undefined) {
       const lambda = own.lambda;
@@ -68,6 +76,11 @@ export function lintNames(
     }
     for (const child of children(expr)) visit(child);
   };
+  for (const { name, module: from, path } of module.imports ?? []) {
+    const given = world.exports(from);
+    if (!given.has(name.name))
+      context.report(name.span, messages.importUnknown, name.name, path, nearest(name.name, given));
+  }
   for (const expr of module.body) visit(expr);
 }
 

@@ -1,0 +1,79 @@
+/** Which macros the text of a module can use where it is being expanded: those defined, loaded or imported before. */
+import type { SymbolSyntax, Syntax } from "../../ir/syntax.ts";
+import type { Size } from "./measure.ts";
+import { exportedMeaning, type Macro, type MacroModule, type MacroProgram, meaningOf } from "./module.ts";
+import type { Recorder } from "./recorder.ts";
+
+export interface MacroScope {
+  readonly self: MacroModule;
+  readonly program: MacroProgram;
+  /** Grows while the top level is expanded. */
+  readonly visible: Map<string, Macro>;
+  /** Every name that is a macro anywhere in the module: the program may bind it for something of its own. */
+  readonly possible: ReadonlySet<string>;
+  /** Expansions so far, in this module: a bound for macros that multiply. */
+  readonly count: { expansions: number };
+  readonly sizes: WeakMap<Syntax, Size>;
+  /** Keeps what became of what, for `valk expand`. */
+  readonly recorder: Recorder | null;
+}
+
+/** A module that is expanded by itself: it has its own macros. */
+export const ownProgram = (self: MacroModule): MacroProgram => ({
+  module: (id) => (id === self.id ? self : undefined),
+  compiled: () => {
+    throw new Error("no program");
+  },
+});
+
+/** `loaders`: modules that load this one; their macros are known where nothing else has the name. */
+export function openScope(
+  self: MacroModule,
+  program: MacroProgram,
+  loaders: readonly MacroModule[],
+  recorder: Recorder | null,
+): MacroScope {
+  const possible = new Set<string>(self.macros.keys());
+  for (const id of self.loads) for (const name of loadedMacros(id, program).keys()) possible.add(name);
+  for (const [local, { module, name }] of self.imports) if (importedMacro(module, name, program)) possible.add(local);
+  const visible = new Map<string, Macro>();
+  for (const loader of loaders)
+    for (const [name, macro] of loader.macros) {
+      if (visible.has(name) || meaningOf(name, self, program) !== null) continue;
+      visible.set(name, macro);
+      possible.add(name);
+    }
+  return { self, program, visible, possible, count: { expansions: 0 }, sizes: new WeakMap(), recorder };
+}
+
+/** The macros that loading a module makes known, its own loads' too. */
+export function loadedMacros(id: string, program: MacroProgram): ReadonlyMap<string, Macro> {
+  const found = new Map<string, Macro>();
+  const seen = new Set<string>();
+  const visit = (at: string): void => {
+    const module = seen.has(at) ? undefined : program.module(at);
+    if (module === undefined) return;
+    seen.add(at);
+    for (const inner of module.loads) visit(inner);
+    for (const [name, macro] of module.macros) found.set(name, macro);
+    for (const name of module.values.keys()) found.delete(name);
+  };
+  visit(id);
+  return found;
+}
+
+export function importedMacro(id: string, name: string, program: MacroProgram): Macro | undefined {
+  const module = program.module(id);
+  const meaning = module === undefined ? null : exportedMeaning(name, module, program);
+  return meaning?.kind === "macro" ? meaning.macro : undefined;
+}
+
+/** What a template's name means in the template's module. */
+export function homeMeaning(symbol: SymbolSyntax, { program }: MacroScope): ReturnType<typeof meaningOf> {
+  const home = symbol.mark === undefined ? undefined : program.module(symbol.mark.module);
+  return home === undefined ? null : meaningOf(symbol.name, home, program);
+}
+
+/** A macro of this module that is defined only further down. */
+export const laterMacro = (name: string, { self, visible }: MacroScope): Macro | undefined =>
+  visible.has(name) ? undefined : self.macros.get(name);

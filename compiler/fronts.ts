@@ -1,0 +1,127 @@
+/** The front of the pipeline: texts are read, and then expanded, each module after those whose macros it may use. */
+import { read } from "./1-read/read.ts";
+import { expand } from "./2-expand/expand.ts";
+import { type MacroModule, moduleOf } from "./2-expand/macros/module.ts";
+import type { Recorder } from "./2-expand/macros/recorder.ts";
+import { openScope } from "./2-expand/macros/scope.ts";
+import { collectGlobals, type OwnGlobal } from "./3-analyze/globals.ts";
+import { analyzeScopes } from "./3-analyze/scope.ts";
+import { macroProgram } from "./compile-time.ts";
+import { type Context, createContext, type Options } from "./context.ts";
+import type * as Kernel from "./ir/kernel.ts";
+import type { Evaluate } from "./ir/macro.ts";
+import type { SyntaxModule } from "./ir/syntax.ts";
+import { importOrder, type Linked, type LinkedNames, link } from "./modules/link.ts";
+import type { Unit } from "./modules/unit.ts";
+import type { Library } from "./modules/world.ts";
+import { impossible } from "./source/impossible.ts";
+
+/** A unit as the reader gives it. */
+interface Readable {
+  readonly unit: Unit;
+  readonly context: Context;
+  readonly syntax: SyntaxModule;
+  readonly unreadable: boolean;
+}
+/** A unit on its way: what the phases that need its own text, and macros, gave. */
+export interface Front extends Readable {
+  readonly kernel: Kernel.Module;
+  readonly globals: ReadonlyMap<string, OwnGlobal>;
+}
+
+/** `recording`: the unit whose expansion is kept, and where. */
+export interface Recording {
+  readonly id: string;
+  readonly recorder: Recorder;
+}
+
+/** Reads and expands all units. */
+export function frontsOf(
+  units: readonly Unit[],
+  options: Options,
+  library: Library,
+  evaluate: Evaluate | null,
+  recording: Recording | null,
+): ReadonlyMap<string, Front> {
+  const read = units.map((unit) => readUnit(unit, options));
+  const byId = new Map(read.map((r) => [r.unit.id, r]));
+  const modules = new Map<string, MacroModule>();
+  for (const { unit, syntax, unreadable } of read)
+    modules.set(unit.id, moduleOf(unit.id, unit.source, unreadable ? [] : syntax.items, pathsOf(unit)));
+  const program = macroProgram([...modules.values()], library, evaluate);
+  const loadersOf = (id: string): readonly MacroModule[] => [
+    ...[...modules.values()].filter((module) => module.id !== id && module.loads.includes(id)),
+    ...program.library,
+  ];
+  const kernels = new Map<string, Kernel.Module>();
+  const order = importOrder({
+    modules: new Map(read.map(({ unit }) => [unit.id, neighboursOf(unit, byId)])),
+  });
+  for (const id of order) {
+    const { unit, context, syntax, unreadable } = byId.get(id) ?? impossible(`no unit ${id}`);
+    const recorder = recording?.id === id ? recording.recorder : null;
+    const scope = openScope(modules.get(id) ?? impossible("module"), program, loadersOf(id), recorder);
+    kernels.set(id, unreadable ? { body: [], exports: null } : expand(syntax, context, pathsOf(unit), scope));
+  }
+  return new Map(
+    read.map((r) => {
+      const kernel = kernels.get(r.unit.id) ?? impossible("unit without kernel");
+      return [r.unit.id, { ...r, kernel, globals: collectGlobals(kernel) }];
+    }),
+  );
+}
+
+function readUnit(unit: Unit, options: Options): Readable {
+  const context = createContext(unit.source, options);
+  const syntax = read(context);
+  // The tree of a text with errors is a guess: what the expander would say about it is their consequence.
+  return { unit, context, syntax, unreadable: context.diagnostics.some(({ severity }) => severity === "error") };
+}
+
+const pathsOf = ({ loads, imports }: Unit): ReadonlyMap<string, string | null> =>
+  imports === undefined ? loads : new Map([...loads, ...imports]);
+
+/** Ids of the modules of the program that a unit loads and imports, each once. */
+const neighboursOf = (
+  unit: Unit,
+  units: ReadonlyMap<string, unknown>,
+): { readonly loads: readonly string[]; readonly imports: readonly string[] } => {
+  const ids = (paths: ReadonlyMap<string, string | null> = new Map()): readonly string[] =>
+    [...new Set(paths.values())].filter((id): id is string => id !== null && units.has(id));
+  return { loads: ids(unit.loads), imports: ids(unit.imports) };
+};
+
+export const linkAll = (fronts: ReadonlyMap<string, Front>): Linked =>
+  link(
+    [...fronts.values()].map(({ unit, globals, kernel }) => ({
+      id: unit.id,
+      ...neighboursOf(unit, fronts),
+      globals,
+      names: namesFor(kernel),
+      free: () => freeNames(kernel, globals),
+    })),
+  );
+
+const freeNames = (kernel: Kernel.Module, globals: Front["globals"]): ReadonlySet<string> =>
+  new Set(
+    [...analyzeScopes(kernel, globals).reads.values()].flatMap(({ end }) =>
+      end.kind === "global" && !globals.has(end.name) ? [end.name] : [],
+    ),
+  );
+
+/** What importers may name, and what the module itself takes from others. */
+const namesFor = ({ exports, macros, imports }: Kernel.Module): LinkedNames => ({
+  exports: exports === null ? null : new Set(exports.map(({ name }) => name)),
+  macros: (macros ?? []).map(({ name }) => name.name),
+  imports: new Map((imports ?? []).map(({ local, module, name }) => [local, { module, name: name.name }])),
+});
+
+/** Exported names that the module has imported. */
+export const reexports = (
+  { exports, imports }: Kernel.Module,
+  own: Front["globals"],
+): readonly { readonly name: string; readonly module: string; readonly original: string }[] =>
+  (exports ?? []).flatMap(({ name }) => {
+    const found = own.has(name) ? undefined : imports?.find(({ local }) => local === name);
+    return found === undefined ? [] : [{ name, module: found.module, original: found.name.name }];
+  });
