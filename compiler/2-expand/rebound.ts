@@ -11,6 +11,8 @@ const NOT_THIS_FRAME: ReadonlyMap<string, number> = new Map([
   ["fun", 1],
   ["let", 1],
   ["async", 1],
+  ["aio/let", 1],
+  ["aio/do", 1],
   ["try", 2],
   ["quote", 1],
   ["quasiquote", 1],

@@ -17,6 +17,7 @@ import {
   isOver,
   listen,
   ok,
+  result,
   settle,
   settled,
   waiting,
@@ -132,17 +133,17 @@ export const aioWithin = /*#__PURE__*/ native("aio/within", 2, 2, (h: Value, ms:
   return handle;
 });
 
-/** Calls f with each element, each call a fiber of its own, and gives their Handles. */
-const each = (f: Fn, l: List, handles: Fiber[]): Value => {
+/** Calls f with each element, each call a fiber of its own; f gives the end of its Handle. */
+const each = (f: (x: Value) => Value, l: List, handles: Fiber[]): Value => {
   for (let cell = l; cell !== nil; cell = cell.tail) {
-    const handle = work(() => flatten(call1(f, cell.head)));
+    const handle = work(() => f(cell.head));
     if (handle === Y) return push1(each$1, { f, rest: cell.tail, handles });
     handles.push(handle as Fiber);
   }
   return combine(handles, allOf);
 };
 const each$1: Resume = (handle, { a }) => {
-  const { f, rest, handles } = a as { f: Fn; rest: List; handles: Fiber[] };
+  const { f, rest, handles } = a as { f: (x: Value) => Value; rest: List; handles: Fiber[] };
   handles.push(handle as Fiber);
   return each(f, rest, handles);
 };
@@ -153,13 +154,10 @@ export const aioTraverse = /*#__PURE__*/ native(
   2,
   2,
   (l: Value, f: Value): Value =>
-    isList(l) && typeof f === "function" ? each(f as Fn, l, []) : refuse("aio/traverse", [l, f], LIST, FUNCTION),
+    isList(l) && typeof f === "function"
+      ? each((x) => flatten(call1(f, x)), l, [])
+      : refuse("aio/traverse", [l, f], LIST, FUNCTION),
 );
 
-/** Calls the functions without arguments; as `aio/all` of what that gives. */
-export const together = (functions: readonly Value[]): Value =>
-  each(
-    def(1, (f: Value): Value => call0(f)),
-    fromArray(functions),
-    [],
-  );
+/** Calls the functions without arguments; as `aio/all` of what they give to be awaited. */
+export const together = (functions: readonly Value[]): Value => each((f) => result(call0(f)), fromArray(functions), []);

@@ -172,4 +172,7 @@ export const flatten = (given: Value): Value =>
     if (v instanceof Fiber) return ending(v, true);
     return isThenable(v) ? then(awaitValue(v), outcome) : outcome(v);
   });
+/** The end of what can be awaited: Handles, promises, functions that take the continuation; other values are their own. */
+export const result = (given: Value): Value =>
+  then(given, (v) => (v instanceof Fiber ? ending(v, true) : then(awaitValue(v), outcome)));
 const outcome = (v: Value): Ended => (v instanceof ValkError ? failed(reasonOf(v)) : ok(v));

@@ -1,5 +1,6 @@
 /** The forms by name: a new one is a file beside this one and a line here. */
 import type { Form } from "../env.ts";
+import { expandAioDo, expandAioLet } from "./aio.ts";
 import { expandAssign, expandDefine } from "./assign.ts";
 import { expandAsync, expandReset, expandResetAt, expandShift, expandShiftAt } from "./control.ts";
 import { expandDo } from "./do.ts";
@@ -43,6 +44,8 @@ const table: Readonly<Record<string, Form>> = {
   "reset-at": { expand: expandResetAt, usage: "(reset-at tag {body})" },
   "shift-at": { expand: expandShiftAt, usage: "(shift-at tag k {body})" },
   async: { expand: expandAsync, usage: "(async {body})" },
+  "aio/let": { expand: expandAioLet, usage: "(aio/let {((name handle) :then (name handle))} {body})" },
+  "aio/do": { expand: expandAioDo, usage: "(aio/do {(<- name handle) expression})" },
   eval: { expand: expandEval, usage: "(eval {code})", function: true },
   load: { expand: expandLoad, usage: '(load "path")' },
   export: { expand: expandExport, usage: "(export {names}) at the top level" },

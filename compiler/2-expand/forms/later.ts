@@ -17,8 +17,6 @@ export const later: readonly string[] = [
   "ctx/with-deadline",
   "scope",
   "spawn",
-  "aio/let",
-  "aio/do",
   "import",
   "new",
   "js",
