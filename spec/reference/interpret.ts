@@ -116,6 +116,7 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
 
   const machine = evaluator({ prelude, show, equal: eq, ended: fibers.ended, spawn: fibers.spawn, load });
   const { apply, end } = machine;
+  fibers.setEnd(end);
 
   // ---- the builtins that touch the continuation, the clock, the process ----
 
@@ -219,8 +220,8 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
       () => stopped,
     );
     if (!stopped)
-      for (const fiber of fibers.unseen()) {
-        report(fiber.value);
+      for (const e of fibers.unseen()) {
+        report(e);
         failed = true;
       }
   } catch (e) {
