@@ -202,9 +202,7 @@ export const scheduler = () => {
     const chain: M[] = [];
     for (let m = meta; m !== null; m = m.next) chain.push(m);
     const onlyCleanups = (entries: readonly M[]): M | null =>
-      entries
-        .filter((e) => e.cleanup !== null)
-        .reduceRight<M | null>((m, e) => ({ ...e, k: stop, next: m }), null);
+      entries.filter((e) => e.cleanup !== null).reduceRight<M | null>((m, e) => ({ ...e, k: stop, next: m }), null);
     // A cleanup that is under way goes on; what comes after it is dropped.
     const outermost = chain.findLastIndex((e) => e.tag === CLEANING);
     if (outermost >= 0) {

@@ -9,6 +9,7 @@ import { err, out } from "../../runtime/lib/io.ts";
 import { evaluator } from "./evaluate.ts";
 import { expandModule } from "./expand.ts";
 import { scheduler } from "./fibers.ts";
+import { handles } from "./handles.ts";
 import { builtins, control, curriedControl, preludeProgram } from "./library.ts";
 import { type Env, goOn, into, type K, type M, type Module, moduleOf, type Step } from "./machine.ts";
 import { ReadError, read } from "./read.ts";
@@ -132,6 +133,8 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
       name,
       control(name, 1, 1, ([x], k, env, m) => fibers.awaitValue(x, k, env, m, apply, end)),
     );
+  const nowhere: Env = { kind: "module", module: newModule("handles", null) };
+  for (const [name, value] of handles(fibers, apply, end, nowhere)) prelude.set(name, value);
   // The judge's continuations share everything, so for it each look finds that one was captured.
   let captures = 0;
   prelude.set(
