@@ -187,7 +187,10 @@ const asyncForm: Form = (args, ctx) => {
   return { kind: "Async", scope, body: result };
 };
 
-const variableIn = (datum: Value): string | null => (datum instanceof Sym && !isKeyword(datum) ? datum.name : null);
+const variableIn = (datum: Value): string | null => {
+  if (!(datum instanceof Sym)) return null;
+  return datum.name.startsWith(":") ? null : datum.name;
+};
 /** A function of no arguments. Its frame is that of the names it binds. */
 const thunk = (ctx: Context, inside: (inner: Context) => Node): Node => {
   const { scope, result } = inFrame([], ctx, inside);
