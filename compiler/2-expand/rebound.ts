@@ -14,6 +14,8 @@ const NOT_THIS_FRAME: ReadonlyMap<string, number> = new Map([
   ["aio/let", 1],
   ["aio/do", 1],
   ["try", 2],
+  ["scope", 1],
+  ["spawn", 2],
   ["quote", 1],
   ["quasiquote", 1],
 ]);
