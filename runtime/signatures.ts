@@ -4,6 +4,7 @@
  */
 import { asyncSignatures } from "./signatures/async.ts";
 import { errorSignatures } from "./signatures/error.ts";
+import { fiberSignatures } from "./signatures/fiber.ts";
 import { functionSignatures } from "./signatures/function.ts";
 import { ioSignatures } from "./signatures/io.ts";
 import { listSignatures } from "./signatures/list.ts";
@@ -58,6 +59,7 @@ export const signatures: readonly Signature[] = [
   ...functionSignatures,
   ...asyncSignatures,
   ...macroSignatures,
+  ...fiberSignatures,
 ];
 
 /** Names with a fixed value. They compile to literals; `nil` is the empty list. */

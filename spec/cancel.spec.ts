@@ -1,11 +1,10 @@
 /** Cancellation of fibers and Handles: runtime/kernel/cancel.ts. */
-import { awaitValue, continuation, deliver } from "../runtime/kernel/await.ts";
+import { awaitValue, continuation, deliver, join } from "../runtime/kernel/await.ts";
 import { cancel, isBare, isCancelled, isTerminal, onCancel } from "../runtime/kernel/cancel.ts";
 import {
   abort,
   ensure,
   type Fiber,
-  join,
   onSettle,
   PROMPT,
   park,

@@ -11,7 +11,11 @@ const NOT_THIS_FRAME: ReadonlyMap<string, number> = new Map([
   ["fun", 1],
   ["let", 1],
   ["async", 1],
+  ["aio/let", 1],
+  ["aio/do", 1],
   ["try", 2],
+  ["scope", 1],
+  ["spawn", 2],
   ["quote", 1],
   ["quasiquote", 1],
 ]);

@@ -3,7 +3,7 @@
  * innermost first, each exactly once, and then it ends with the Error `async operation cancelled`. Cleanups may wait; nothing
  * interrupts them, not even a cancellation. A fiber that is running goes on up to its next wait.
  */
-import { dropped, shielded } from "./cleanup.ts";
+import { dropped, reporting, shielded } from "./cleanup.ts";
 import { BARE, CANCELLED, end, type Fiber, LOOKED, onSettle, parked, wake, Y } from "./control.ts";
 import { error, type ValkError } from "./error.ts";
 import { R } from "./registers.ts";
@@ -32,7 +32,7 @@ export const cancel = (fiber: Fiber): boolean => {
   else {
     fiber.cancel = null; // not parked: nothing wakes it any more
     runHooks(fiber);
-    close(fiber);
+    close(fiber, true);
     drop(fiber);
   }
   return true;
@@ -52,7 +52,8 @@ const asked = (fiber: Fiber): boolean => {
 /** If a cleanup is under way it goes on in the same fiber; only what comes after it is dropped. */
 const shield = (fiber: Fiber): boolean => {
   if (!R.cleanups) return false;
-  const rest = shielded(fiber.frames, fiber.meta, cancellation(), fail);
+  const result = cancellation();
+  const rest = shielded(fiber.frames, fiber.meta, null, result, reporting(result, fail));
   if (rest === null) return false;
   fiber.frames = rest.frames;
   fiber.meta = rest.meta;

@@ -54,13 +54,19 @@ const above = (found: readonly Value[], frames: Frame | null, meta: Meta | null)
   return { frames, meta };
 };
 
-// ---- cancellation (cancel.ts) ----
+// ---- cancellation (cancel.ts, guard.ts) ----
 
 /**
- * If a cleanup is under way in (F, M): the continuation up to the end of the outermost one, then the cleanups outside of it,
- * with `v` as the value that goes through them and in the end comes out. `wrong` is told an Error of theirs. Else null.
+ * If a cleanup is under way in (F, M) above base: the continuation up to the end of the outermost one, then the cleanups
+ * outside of it, with `v` as the value that goes through them, to `last` and base. Else null.
  */
-export const shielded = (F: Frame | null, M: Meta | null, v: ValkError, wrong: (e: ValkError) => void): Rest | null => {
+export const shielded = (
+  F: Frame | null,
+  M: Meta | null,
+  base: Meta | null,
+  v: Value,
+  last: Frame | null,
+): Rest | null => {
   let from: Frame | null = null,
     under: Meta | null = null,
     depth = 0;
@@ -72,13 +78,12 @@ export const shielded = (F: Frame | null, M: Meta | null, v: ValkError, wrong: (
         under = m;
         depth = metas.length;
       }
-    if (m === null) break;
+    if (m === base || m === null) break;
     metas.push(m);
     f = m.frames;
   }
   if (from === null) return null;
-  const last: Frame = { f: result$1, next: null, a: v, b: wrong };
-  const rest = above(cleanupsIn(from.next, under, null), last, null);
+  const rest = above(cleanupsIn(from.next, under, base), last, base);
   const after: Frame = { f: value$1, next: rest.frames, a: v };
   // Frames are shared: those between the last prompt and the cleanup's end are copied.
   const frames = copy(depth === 0 ? F : metas[depth - 1].frames, from, after);
@@ -102,7 +107,14 @@ const copy = (F: Frame | null, end: Frame, after: Frame): Frame => {
   tail.next = after;
   return head;
 };
+/** A frame that gives v, whatever comes; an Error other than v is told to `wrong`. */
+export const reporting = (v: Value, wrong: (e: ValkError) => void): Frame => ({
+  f: result$1,
+  next: null,
+  a: v,
+  b: wrong,
+});
 const result$1: Resume = (v, frame) => {
-  if (v !== frame.a) (frame.b as (e: Value) => void)(v);
+  if (v !== frame.a && v instanceof ValkError) (frame.b as (e: ValkError) => void)(v);
   return frame.a;
 };

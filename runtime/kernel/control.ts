@@ -15,7 +15,7 @@
 import { dropped } from "./cleanup.ts";
 import { error, ValkError } from "./error.ts";
 import { nil, type Value } from "./list.ts";
-import { R } from "./registers.ts";
+import { PATIENCE, R } from "./registers.ts";
 import { failed } from "./report.ts";
 
 export { ensure } from "./cleanup.ts";
@@ -62,11 +62,11 @@ export const LOOKED = 1, CANCELLED = 2, BARE = 4;
 export class Fiber {
   frames: Frame | null; meta: Meta | null; waiters: Waiter[] | null; value: Value; flags: number;
   /**
-   * Not null exactly while it is parked: gives up the operation that it waits for and closes what is under it; the operation
-   * does not go on with the fiber then. Of a fiber that was cancelled while it ran (cancel.ts): is called when it parks or
-   * ends; true: it goes on.
+   * Not null exactly while it is parked: called with the fiber and true it gives up the operation that the fiber waits for and
+   * closes what is under it; the operation does not go on with the fiber then. Of a fiber that was cancelled while it ran
+   * (cancel.ts): is called when it parks or ends; true: it goes on.
    */
-  cancel: ((fiber: Fiber) => unknown) | null;
+  cancel: ((fiber: Fiber, close?: true) => unknown) | null;
   constructor(meta: Meta | null) {
     this.frames = null; this.meta = meta; this.waiters = null; this.value = Y; this.flags = 0; this.cancel = null;
   }
@@ -173,9 +173,11 @@ export const withState = (value: Value, body: Code): Value => {
 export const state = (): Dynamic | null => dyn;
 /** Suspends the whole fiber. register(fiber) arranges one wake(fiber, v); an Error as its value is the result at once. */
 export const park = (register: (fiber: Fiber) => Value): Value => request(AWAIT, register, undefined);
+// What a new fiber takes over of the code that starts it.
+const inherited = (): Meta | null => (dyn === null ? null : new Meta(STATE, null, null, dyn));
 /** Runs body now, as a fiber, up to its first wait; gives the fiber, which is its handle. */
 export const spawn = (body: Code): Value => {
-  const fiber = new Fiber(dyn === null ? null : new Meta(STATE, null, null, dyn));
+  const fiber = new Fiber(inherited());
   R.fuel -= 2;
   const v = body();
   if (v === Y) return close(FIBER, null, fiber);
@@ -189,17 +191,11 @@ export const onSettle = (fiber: Fiber, waiter: Waiter): void => {
   // Fibers that were cancelled meanwhile stay in the list until there are many.
   if (n >= 16 && (n & (n - 1)) === 0) fiber.waiters = waiters.filter((w) => typeof w === "function" || w.cancel !== null);
 };
-/** The fiber's result, waiting for it if need be. */
-export const join = (fiber: Fiber): Value => {
-  fiber.looked = true;
-  return fiber.value !== Y ? fiber.value : park((waiter) => onSettle(fiber, waiter));
-};
-
 // ---- entries from JS ----
 
 /** Runs f(...args) as a fiber for a JS caller: if .value is still Y, it waits. */
 export const start = (f: Code, ...args: Value[]): Fiber => {
-  const fiber = new Fiber(null);
+  const fiber = new Fiber(inherited());
   enter(fiber, request(CALL, f, args));
   return fiber;
 };
@@ -251,7 +247,7 @@ const enter = (fiber: Fiber, v: Value): void => {
   while (ready.length > 0) {
     const batch = ready;
     ready = [];
-    for (let i = 0; i < batch.length; i += 2) run(batch[i] as Fiber, batch[i + 1], null);
+    for (let i = 0; i < batch.length; i += 2) { R.patience = PATIENCE; run(batch[i] as Fiber, batch[i + 1], null); }
   }
   depth = 0;
   if (dyn !== null) dyn = null;
@@ -332,10 +328,11 @@ const turn = (fiber: Fiber, frame: Frame, v: Value): void => {
       const register = x as Code;
       x = undefined;
       v = register(fiber);
-      if (v === nil) return; // woken already, it is among the ready ones
+      if (v === nil && fiber.cancel !== null) return;
       if (v === Y) { const helper = helperOf(fiber, null); run(helper.fiber, Y, helper); return; }
-      if (fiber.cancel === null || !(v instanceof ValkError)) return;
-      fiber.cancel = null;
+      if (fiber.cancel === null) { // woken at once
+        if (--R.patience <= 0 || (v = woken(fiber)) === Y) return;
+      } else if (!(v instanceof ValkError)) return; else fiber.cancel = null;
     }
   } catch (e) { crashed(fiber, e); return; }
   run(fiber, v, null);
@@ -389,15 +386,18 @@ const run = (fiber: Fiber, v: Value, up: Spawner | null): void => {
           fiber.frames = F; fiber.meta = M;
           if (fiber.cancel !== null && fiber.cancel(fiber) !== true) break turn; // cancelled while it ran
           F = fiber.frames; M = fiber.meta;
+          if (dyn !== null && R.guard !== null && (v = R.guard(fiber as never, dyn as never)) !== Y) {
+            F = fiber.frames; M = fiber.meta; dyn = dynOf(M); break;
+          }
           fiber.cancel = nothing;
           const n = ready.length;
           v = (a as Code)(fiber);
           if (v === Y) {
             up = helperOf(fiber, up);
-            fiber = up.fiber; F = M = null;
+            fiber = up.fiber; F = null; M = inherited();
             break;
           }
-          if (ready.length > n && ready[n] === fiber) v = ready.splice(n, 2)[1]; // woken at once: go on
+          if (ready.length > n && ready[n] === fiber && (depth > 1 || --R.patience > 0)) v = ready.splice(n, 2)[1]; // woken at once: go on
           else if (v === nil || fiber.cancel === null || !(v instanceof ValkError)) break turn;
           else fiber.cancel = null;
           break;

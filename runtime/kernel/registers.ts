@@ -11,6 +11,10 @@ export interface Registers {
   captures: number;
   /** Has an `ensure` ever moved to the heap? Only then aborts look for cleanups among the frames they drop. */
   cleanups: boolean;
+  /** Awaits of what was ready that may still go on at once; after that the fiber goes to the back of the queue. */
+  patience: number;
+  /** Called when a fiber is about to park under dynamic state: see kernel/guard.ts. */
+  guard: ((fiber: never, dyn: never) => unknown) | null;
   /** Errors made since the run loop last looked, newest first: it tells them the heap part of their call path. */
   made: Made | null;
 }
@@ -22,4 +26,15 @@ export interface Made {
   next: Made | null;
 }
 
-export const R: Registers = { fuel: 0, full: 1000, captures: 0, cleanups: false, made: null };
+/** So many awaits of what is ready go on at once before others have their turn. */
+export const PATIENCE = 1000;
+
+export const R: Registers = {
+  fuel: 0,
+  full: 1000,
+  captures: 0,
+  cleanups: false,
+  patience: PATIENCE,
+  guard: null,
+  made: null,
+};

@@ -19,6 +19,7 @@ interface Host {
   exitCode?: number | string | null;
   readonly stderr: { write(text: string): unknown };
   getBuiltinModule?(name: string): unknown;
+  nextTick?(f: () => void): void;
 }
 export const host = (): Host | undefined => (globalThis as { process?: Host }).process;
 const write = (text: string): void => {
@@ -34,13 +35,15 @@ export const fail = (error: ValkError): void => {
   if (process !== undefined) process.exitCode = 1;
 };
 
-// Fibers that failed. Who wants the result asks for it in the same turn of the event loop; after that nobody will.
+// Fibers that failed. As with rejected promises, who wants the result asks for it before the present turn of the event loop and
+// its microtasks are over.
 let unseen: Fiber[] = [];
 /** Told about every fiber that ends with an Error nobody has asked for yet. */
 export const failed = (fiber: Fiber): void => {
   if (unseen.push(fiber) > 1) return;
-  if (typeof setImmediate === "function") setImmediate(reportUnseen);
-  else setTimeout(reportUnseen, 0);
+  const tick = host()?.nextTick;
+  // A tick that a microtask asks for comes after all microtasks, and before any timer.
+  queueMicrotask(() => (tick === undefined ? setTimeout(reportUnseen, 0) : tick(reportUnseen)));
 };
 const reportUnseen = (): void => {
   const fibers = unseen;

@@ -29,7 +29,8 @@ export type Start = (
   // biome-ignore lint/suspicious/noConfusingVoidType: most operations give nothing
 ) => (() => void) | void;
 
-interface Call {
+/** The arguments of a call, sorted out. */
+export interface Call {
   readonly args: readonly Value[];
   readonly options: Options;
   readonly system: ReturnType<typeof sharedSystem>;
@@ -63,7 +64,7 @@ export const amount = (options: Options, name: string, otherwise: number): numbe
 };
 
 /** Sorts out the arguments of an operation that takes the kinds; gives an Error if they do not fit. */
-const readCall = (name: string, kinds: readonly Kind[], given: readonly Value[]): Call | Value => {
+export const readCall = (name: string, kinds: readonly Kind[], given: readonly Value[]): Call | Value => {
   const failed = firstError(given);
   if (failed !== null) return failed;
   const n = kinds.length;
@@ -78,7 +79,7 @@ const readCall = (name: string, kinds: readonly Kind[], given: readonly Value[])
   for (let i = 0; i < n; i++) if (!kinds[i].is(args[i])) return wrong(name, i + 1 + skipped, kinds[i].what, args[i]);
   return { args, options: plist === null ? NONE : readOptions(plist), system: named ?? sharedSystem() };
 };
-const isCall = (call: Call | Value): call is Call => !(call instanceof ValkError);
+export const isCall = (call: Call | Value): call is Call => !(call instanceof ValkError);
 
 const launch = (start: Start, k: Continuation, { args, options, system }: Call): Value => {
   let waiting: Continuation | null = k;

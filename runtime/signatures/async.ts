@@ -1,5 +1,6 @@
 /** Fibers, Handles, timers, the network. */
 import type { Signature } from "../signatures.ts";
+import { aioSignatures } from "./aio.ts";
 import { describe } from "./describe.ts";
 
 const WRITES = { effect: "writes" } as const;
@@ -31,6 +32,7 @@ export const asyncSignatures: readonly Signature[] = [
     ["aio/run", "aioRun", "[system] [ms]", "nil", "Waits until the system stops or nothing is pending.", SUSPENDS],
     ["aio/stop", "aioStop", "[system]", "nil", "Stops the servers of a system.", WRITES],
   ]),
+  ...aioSignatures,
   ...describe("lib/net", [
     [
       "net/connect-async",

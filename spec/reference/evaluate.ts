@@ -6,6 +6,7 @@ import { choices, fill, truthy } from "./choices.ts";
 import {
   assign,
   bindsByValue,
+  CLEANING,
   CLEANUP,
   codeOf,
   type Env,
@@ -34,7 +35,8 @@ export const evaluator = (world: World) => {
       if (meta === null) return world.ended(v);
       if (meta.cleanup === null) return goOn(meta.k, v, env, meta.next);
       // "ensure runs cleanup on value, Error, abort": its value is dropped, unless it is an Error
-      return meta.cleanup({ sealed: true, run: (w, _env, m) => goOn(meta.k, isError(w) ? w : v, env, m) }, meta.next);
+      const after: K = { sealed: true, run: (w, _env, m) => goOn(meta.k, isError(w) ? w : v, env, m) };
+      return meta.cleanup(end, { tag: CLEANING, k: after, next: meta.next, cleanup: null });
     },
   };
   /** A delimiter in the tail position of an equal delimiter is that delimiter. */

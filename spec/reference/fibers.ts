@@ -5,20 +5,44 @@ import { error, isError } from "../../runtime/kernel/error.ts";
 import { type Fn, nameOf } from "../../runtime/kernel/function.ts";
 import { nil, type Value } from "../../runtime/kernel/list.ts";
 import { Ref } from "../../runtime/kernel/ref.ts";
-import { codeOf, type Env, type Fiber, functionValue, goOn, type K, type M, type Step } from "./machine.ts";
+import {
+  CLEANING,
+  codeOf,
+  type Env,
+  type Fiber,
+  functionValue,
+  goOn,
+  type K,
+  type M,
+  type Parked,
+  type Step,
+} from "./machine.ts";
 
 export type Apply = (f: Value, args: readonly Value[], k: K, env: Env, meta: M | null) => Step;
 
 export const scheduler = () => {
+  const fibers = new WeakMap<object, Fiber>();
   const newFiber = (): Fiber => {
     const handle = new Ref("handle", null);
-    const fiber: Fiber = { handle, done: false, value: nil, looked: false, waiters: [] };
+    const fiber: Fiber = {
+      handle,
+      done: false,
+      value: nil,
+      looked: false,
+      waiters: [],
+      parked: null,
+      cancelled: false,
+      cleaning: false,
+      hooks: new Set(),
+      end: null,
+      waits: false,
+    };
     fibers.set(handle, fiber);
     return fiber;
   };
-  const fibers = new WeakMap<object, Fiber>();
-  const failed: Fiber[] = [];
-  const timers: { readonly due: number; readonly wake: () => Step }[] = [];
+  const fiberOf = (x: Value): Fiber | undefined => (typeof x === "object" && x !== null ? fibers.get(x) : undefined);
+  const failures: { readonly fiber: Fiber | null; readonly error: Value }[] = [];
+  let timers: { readonly due: number; readonly fire: () => Step }[] = [];
   let ready: (() => Step)[] = [];
   let turn: (() => Step)[] = [];
   /** Who goes on when the running fiber parks or ends: the code that started it. */
@@ -31,13 +55,23 @@ export const scheduler = () => {
     return step();
   };
 
+  /** Gives a fiber or Handle its value. */
+  const settle = (fiber: Fiber, value: Value): void => {
+    if (fiber.done) return;
+    fiber.done = true;
+    fiber.value = value;
+    fiber.parked = null;
+    if (isError(value) && !fiber.looked) failures.push({ fiber, error: value });
+    for (const waiter of fiber.waiters) waiter();
+  };
   const ended = (value: Value): Step => {
-    current.done = true;
-    current.value = value;
-    if (isError(value) && !current.looked) failed.push(current);
-    for (const waiter of current.waiters) waiter();
+    const { cancelled, cleaning } = current;
+    // "a cancelled fiber runs its ensure cleanups"; what they fail with goes nowhere else
+    if (cleaning && isError(value) && value !== cancellation.get(current)) report(value);
+    settle(current, cancelled ? cancellationOf(current) : value);
     return null;
   };
+  const report = (e: Value): void => void failures.push({ fiber: null, error: e });
 
   /** "(async {body}) runs body as a fiber at once and gives its Handle; the body runs synchronously up to its first real wait" */
   const spawn = (run: () => Step, k: K, env: Env, meta: M | null): Step => {
@@ -48,40 +82,67 @@ export const scheduler = () => {
     return run;
   };
 
+  // ---- waiting ----
+
+  /** Wakes a fiber that waits: gives how it goes on, or null if it does not wait for this any more. */
+  type Wake = (v: Value) => (() => Step) | null;
+  /** Parks the running fiber; `start` begins what it waits for, and may give what closes that. */
+  const park = (k: K, env: Env, meta: M | null, start: (wake: Wake) => (() => void) | null): Step => {
+    const fiber = current;
+    const parked: Parked = { k, env, meta, giveUp: () => {} };
+    fiber.parked = parked;
+    if (fiber.cancelled && !fiber.cleaning) drop(fiber); // it was cancelled while it ran
+    if (fiber.parked !== parked) return null;
+    const close = start((v) => {
+      if (fiber.parked !== parked) return null;
+      fiber.parked = null;
+      return asFiber(fiber, () => goOn(parked.k, v, parked.env, parked.meta));
+    });
+    if (close === null) return null;
+    if (fiber.parked === parked) parked.giveUp = close;
+    else if (fiber.cancelled) close();
+    return null;
+  };
+  const later = (step: (() => Step) | null): void => void (step !== null && ready.push(step));
+
   /** "`await` suspends its whole fiber, through user delimiters" */
   const awaitValue = (x: Value, k: K, env: Env, meta: M | null, apply: Apply, end: K): Step => {
-    const waiting = current;
-    const resume = (v: Value) => asFiber(waiting, () => goOn(k, v, env, meta));
-    const fiber = typeof x === "object" && x !== null ? fibers.get(x) : undefined;
+    const fiber = fiberOf(x);
     if (fiber !== undefined) {
       // "a Handle ... is waited for"
       fiber.looked = true;
       if (fiber.done) return goOn(k, fiber.value, env, meta);
-      fiber.waiters.push(() => ready.push(() => resume(fiber.value)()));
-      return null;
+      return park(k, env, meta, (wake) => {
+        fiber.waiters.push(() => later(wake(fiber.value)));
+        return null;
+      });
     }
     if (typeof x !== "function") return goOn(k, x, env, meta); // "anything else is its own value"
     // "a function is called with the fiber's continuation"; what it does may wait in its turn: it is a fiber of its own
-    let state: "calling" | "waiting" | "resumed" = "calling";
+    const waiting = current,
+      caller = newFiber();
+    let calling = true;
     let early: (() => Step) | null = null; // resumed before the call was over
-    const wake = (v: Value): void => {
-      if (state === "calling") early = resume(v);
-      else ready.push(resume(v));
-      state = "resumed";
+    let go: Wake = () => null;
+    park(k, env, meta, (wake) => {
+      go = wake;
+      return null;
+    });
+    if (waiting.parked === null) return null;
+    const wake = (v: Value): boolean => {
+      const on = go(v);
+      if (on === null) return false;
+      if (calling) early = on;
+      else ready.push(on);
+      return true;
     };
     const continuation = functionValue("\\", 1, {
       kind: "control",
-      run: ([v], k2, env2, m2) => {
-        // "Calling a fiber's continuation a second time is an Error value and changes nothing"
-        if (state === "resumed") return goOn(k2, error("continuation already called"), env2, m2);
-        wake(v);
-        return goOn(k2, nil, env2, m2);
-      },
+      // "Calling a fiber's continuation a second time is an Error value and changes nothing"
+      run: ([v], k2, env2, m2) => goOn(k2, wake(v) ? nil : error("continuation already called"), env2, m2),
     });
-    const caller = newFiber();
     caller.looked = true;
     caller.waiters.push(() => {
-      if (state === "resumed") return;
       const v = caller.value;
       // "if that call itself gives an Error, or a partial application, the await gives that Error, or one that says what is missing"
       if (isError(v)) wake(v);
@@ -90,9 +151,8 @@ export const scheduler = () => {
     });
     // When the call is over, or waits: a continuation that was called in it goes on at once, before who started this fiber.
     below.push(() => {
-      if (early !== null) return early();
-      if (state === "calling") state = "waiting";
-      return null;
+      calling = false;
+      return early === null ? null : early();
     });
     current = caller;
     return apply(x, [continuation], end, env, null);
@@ -103,13 +163,66 @@ export const scheduler = () => {
     return wanted === 1 ? "an argument" : `${wanted} arguments`;
   };
 
-  /** "(sleep ms) suspends the fiber" */
-  const sleep = (ms: number, k: K, env: Env, meta: M | null): Step => {
-    const due = now + Math.max(1, ms);
-    const at = timers.findLastIndex((t) => t.due <= due) + 1;
-    timers.splice(at, 0, { due, wake: asFiber(current, () => goOn(k, nil, env, meta)) });
-    return null;
+  /** Fires once after ms; gives what stops it. */
+  const timer = (ms: number, fire: () => Step): (() => void) => {
+    const entry = { due: now + Math.max(1, ms), fire };
+    const at = timers.findLastIndex((t) => t.due <= entry.due) + 1;
+    timers.splice(at, 0, entry);
+    return () => {
+      timers = timers.filter((t) => t !== entry);
+    };
   };
+  /** "(sleep ms) suspends the fiber" */
+  const sleep = (ms: number, k: K, env: Env, meta: M | null): Step =>
+    park(k, env, meta, (wake) => timer(ms, () => wake(nil)?.() ?? null));
+
+  // ---- cancellation ----
+
+  const cancellation = new WeakMap<Fiber, Value>();
+  const cancellationOf = (fiber: Fiber): Value => {
+    const e = cancellation.get(fiber) ?? error("async operation cancelled");
+    cancellation.set(fiber, e);
+    return e;
+  };
+  /** False if it had ended. "closes the socket, timer or stream under it; a cancelled fiber runs its `ensure` cleanups" */
+  const cancel = (fiber: Fiber): boolean => {
+    if (fiber.done || fiber.cancelled) return false;
+    fiber.cancelled = fiber.looked = true;
+    const hooks = [...fiber.hooks];
+    fiber.hooks.clear();
+    for (const hook of hooks) hook();
+    if (fiber.parked !== null) drop(fiber);
+    return true;
+  };
+  /** Ends a fiber that waits: what is left of it are its cleanups. */
+  const drop = (fiber: Fiber): void => {
+    const parked = fiber.parked as Parked;
+    const { env, meta } = parked;
+    fiber.cleaning = true;
+    const chain: M[] = [];
+    for (let m = meta; m !== null; m = m.next) chain.push(m);
+    const onlyCleanups = (entries: readonly M[]): M | null =>
+      entries.filter((e) => e.cleanup !== null).reduceRight<M | null>((m, e) => ({ ...e, k: stop, next: m }), null);
+    // A cleanup that is under way goes on; what comes after it is dropped.
+    const outermost = chain.findLastIndex((e) => e.tag === CLEANING);
+    if (outermost >= 0) {
+      const rest = onlyCleanups(chain.slice(outermost + 1));
+      parked.meta = chain
+        .slice(0, outermost + 1)
+        .reduceRight<M | null>((m, e, i) => ({ ...e, ...(i === outermost ? { k: stop } : {}), next: m }), rest);
+      return;
+    }
+    fiber.parked = null;
+    parked.giveUp();
+    const left = onlyCleanups(chain);
+    if (left === null) settle(fiber, cancellationOf(fiber));
+    else ready.push(asFiber(fiber, () => goOn(stop, cancellationOf(fiber), env, left)));
+  };
+  /** The end of the code under a delimiter, as in evaluate.ts, which sets it. */
+  let stop: K = { sealed: true, run: () => null };
+
+  /** Wakes who waits in `aio/run` when nothing is left to do. */
+  const idle: (() => Step)[] = [];
 
   /** Runs until nothing is left to do, or `stopped` says so. */
   const run = (first: () => Step, stopped: () => boolean): void => {
@@ -117,9 +230,9 @@ export const scheduler = () => {
     for (;;) {
       while (step !== null) step = step();
       if (stopped()) return;
-      const next = below.pop();
-      if (next !== undefined) {
-        step = next();
+      const spawner = below.pop();
+      if (spawner !== undefined) {
+        step = spawner();
         continue;
       }
       if (turn.length === 0) {
@@ -131,21 +244,36 @@ export const scheduler = () => {
         step = woken();
         continue;
       }
-      const timer = timers.shift();
-      if (timer === undefined) return;
-      now = timer.due;
-      step = timer.wake();
+      const next = timers.shift();
+      const last = next === undefined ? idle.shift() : undefined;
+      if (next !== undefined) now = next.due;
+      else if (last === undefined) return;
+      step = (next?.fire ?? last)?.() ?? null;
     }
   };
 
   return {
+    newFiber,
+    fiberOf,
+    current: () => current,
     spawn,
     ended,
+    settle,
+    report,
+    park,
+    later,
+    timer,
+    idle,
+    cancel,
     awaitValue,
     sleep,
     run,
+    setEnd: (k: K) => {
+      stop = k;
+    },
     time: () => now,
     main: current,
-    unseen: () => failed.filter((f) => !f.looked),
+    unseen: () => failures.filter(({ fiber }) => fiber?.looked !== true).map((f) => f.error),
   };
 };
+export type Scheduler = ReturnType<typeof scheduler>;

@@ -1,5 +1,5 @@
 /** The special forms: how each one's arguments are read (LANGUAGE 3, 5, 6, 7). */
-import { isBraces, isList, type List, nil, toArray, type Value } from "../../runtime/kernel/list.ts";
+import { formFromArray, isBraces, isList, type List, nil, toArray, type Value } from "../../runtime/kernel/list.ts";
 import { isKeyword, Sym } from "../../runtime/kernel/symbol.ts";
 import {
   type Context,
@@ -187,6 +187,94 @@ const asyncForm: Form = (args, ctx) => {
   return { kind: "Async", scope, body: result };
 };
 
+const variableIn = (datum: Value): string | null => {
+  if (!(datum instanceof Sym)) return null;
+  return datum.name.startsWith(":") ? null : datum.name;
+};
+/** A function of no arguments. Its frame is that of the names it binds. */
+const thunk = (ctx: Context, inside: (inner: Context) => Node): Node => {
+  const { scope, result } = inFrame([], ctx, inside);
+  return { kind: "Lambda", scope, name: "\\", params: [], rest: null, body: result };
+};
+const builtin = (name: string, ...args: readonly Node[]): Node => ({
+  kind: "Call",
+  parts: [{ kind: "Ref", name }, ...args],
+});
+/** Binds names to the elements of the list that `values` gives, and goes on; an Error that it gives is the result. */
+const bindAll = (names: readonly string[], values: Node, ctx: Context, rest: () => Node): Node => {
+  declare(names, ctx, false);
+  const list: Node = { kind: "Ref", name: " values" };
+  let from: Node = list;
+  const elements = names.map((_, i) => {
+    if (i > 0) from = builtin("tail", from);
+    return builtin("head", from);
+  });
+  const bind: Node = { kind: "Assign", names, values: elements };
+  // A name that no program can write. It keeps its value only until the names are bound.
+  declare([" values"], ctx, false);
+  return sequence([
+    { kind: "Assign", names: [" values"], values: [values] },
+    { kind: "If", test: builtin("error?", list), then: list, else: sequence([bind, rest()]) },
+  ]);
+};
+
+/** "(aio/let {((a h1) (b h2) :then (c (f a)))} {body}), also with one pair of braces less ... Both give a Handle" */
+const aioLet: Form = (args, ctx, name) => {
+  if (args.length !== 2) return wrongCount(name, "2 arguments", args.length);
+  const wrong = malformed(`${name}: expected (name handle) pairs in braces`);
+  if (!isList(args[0])) return wrong;
+  let items = toArray(args[0]);
+  const only = items[0];
+  if (items.length === 1 && isList(only) && isList(only.head)) items = toArray(only);
+  const groups: { name: string; value: Value }[][] = [[]];
+  for (const item of items) {
+    if (item instanceof Sym && item.name === ":then") groups.push([]);
+    else {
+      const pair = isList(item) ? toArray(item) : [];
+      const variable = variableIn(pair[0]);
+      if (pair.length !== 2 || variable === null) return wrong;
+      groups[groups.length - 1].push({ name: variable, value: pair[1] });
+    }
+  }
+  const from = (i: number, inner: Context): Node => {
+    if (i === groups.length) return expandBranch(args[1], inner);
+    if (groups[i].length === 0) return from(i + 1, inner);
+    const values = groups[i].map(({ value }) => thunk(inner, (own) => expand(value, own)));
+    const names = groups[i].map((b) => b.name);
+    return bindAll(names, builtin("aio/let group", ...values), inner, () => from(i + 1, inner));
+  };
+  return builtin(
+    "aio/let of",
+    thunk(ctx, (inner) => from(0, inner)),
+  );
+};
+
+/** "(aio/do {s (<- v h) ...}) sequential, (v <- h) the same" */
+const aioDo: Form = (args, ctx, name) => {
+  if (args.length !== 1) return wrongCount(name, "1 argument", args.length);
+  if (!isBraceList(args[0]) || args[0] === nil) return malformed(`${name}: expected statements in braces`);
+  const body = args[0] as List;
+  const statements = isList(body.head) ? toArray(body) : [formFromArray(toArray(body))];
+  const arrow = (x: Value): boolean => x instanceof Sym && x.name === "<-";
+  const from = (i: number, inner: Context): Node => {
+    const items = isList(statements[i]) ? toArray(statements[i] as List) : [];
+    const last = i === statements.length - 1;
+    const bound = arrow(items[0]) ? items[1] : arrow(items[1]) ? items[0] : null;
+    if (bound === null) {
+      const node = expand(statements[i], inner);
+      return last ? node : sequence([node, from(i + 1, inner)]);
+    }
+    const variable = variableIn(bound);
+    if (items.length !== 3 || variable === null) return malformed(`${name}: expected (<- name handle)`);
+    const value = builtin("aio/do value", expand(items[2], inner));
+    return bindAll([variable], value, inner, () => (last ? { kind: "Ref", name: variable } : from(i + 1, inner)));
+  };
+  return builtin(
+    "aio/let of",
+    thunk(ctx, (inner) => from(0, inner)),
+  );
+};
+
 /** "(try {body} {e handler}) runs handler with the Error bound"; "A new frame: ... a `try` handler" */
 const tryForm: Form = (args, ctx, name) => {
   if (args.length !== 2) return wrongCount(name, "2 arguments", args.length);
@@ -271,6 +359,8 @@ export const FORMS: ReadonlyMap<string, Form> = new Map<string, Form>([
   ["shift-at", shiftAt],
   ["async-shift", shift],
   ["async", asyncForm],
+  ["aio/let", aioLet],
+  ["aio/do", aioDo],
   ["try", tryForm],
   ["ensure", ensure],
   ["eval", evalForm],

@@ -9,6 +9,7 @@ import { err, out } from "../../runtime/lib/io.ts";
 import { evaluator } from "./evaluate.ts";
 import { expandModule } from "./expand.ts";
 import { scheduler } from "./fibers.ts";
+import { handles } from "./handles.ts";
 import { builtins, control, curriedControl, preludeProgram } from "./library.ts";
 import { type Env, goOn, into, type K, type M, type Module, moduleOf, type Step } from "./machine.ts";
 import { ReadError, read } from "./read.ts";
@@ -116,6 +117,7 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
 
   const machine = evaluator({ prelude, show, equal: eq, ended: fibers.ended, spawn: fibers.spawn, load });
   const { apply, end } = machine;
+  fibers.setEnd(end);
 
   // ---- the builtins that touch the continuation, the clock, the process ----
 
@@ -131,6 +133,8 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
       name,
       control(name, 1, 1, ([x], k, env, m) => fibers.awaitValue(x, k, env, m, apply, end)),
     );
+  const nowhere: Env = { kind: "module", module: newModule("handles", null) };
+  for (const [name, value] of handles(fibers, apply, end, nowhere)) prelude.set(name, value);
   // The judge's continuations share everything, so for it each look finds that one was captured.
   let captures = 0;
   prelude.set(
@@ -219,8 +223,8 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
       () => stopped,
     );
     if (!stopped)
-      for (const fiber of fibers.unseen()) {
-        report(fiber.value);
+      for (const e of fibers.unseen()) {
+        report(e);
         failed = true;
       }
   } catch (e) {

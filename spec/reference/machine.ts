@@ -26,9 +26,10 @@ export interface M {
   readonly next: M | null;
   readonly cleanup: ((k: K, meta: M | null) => Step) | null;
 }
-/** The tags of plain reset and of ensure. */
+/** The tags of plain reset, of ensure, and of a cleanup that is under way. */
 export const PLAIN: unique symbol = Symbol("reset");
 export const CLEANUP: unique symbol = Symbol("ensure");
+export const CLEANING: unique symbol = Symbol("cleanup");
 
 /** Environments are immutable lists, innermost first; only the cells of frames change. */
 export type Env =
@@ -156,6 +157,28 @@ export interface Fiber {
   value: Value;
   looked: boolean;
   readonly waiters: (() => void)[];
+  /** What it waits for; null while it runs. */
+  parked: Parked | null;
+  cancelled: boolean;
+  /** It runs its cleanups because it was cancelled: nothing interrupts them. */
+  cleaning: boolean;
+  /** Called when it is cancelled. */
+  readonly hooks: Set<() => void>;
+  /** Of a Handle: how it ended, where the value does not tell; whether it waits for other Handles. */
+  end: End | null;
+  waits: boolean;
+}
+export interface Parked {
+  readonly k: K;
+  readonly env: Env;
+  meta: M | null;
+  /** Closes what it waits for. */
+  giveUp: () => void;
+}
+/** A Handle has completed with a result, or failed with it as the reason. */
+export interface End {
+  readonly ok: boolean;
+  readonly result: Value;
 }
 
 /** What the evaluator needs from the rest of the interpreter. */

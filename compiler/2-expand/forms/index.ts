@@ -1,6 +1,8 @@
 /** The forms by name: a new one is a file beside this one and a line here. */
 import type { Form } from "../env.ts";
+import { expandAioDo, expandAioLet } from "./aio.ts";
 import { expandAssign, expandDefine } from "./assign.ts";
+import { expandWith, expandWithDeadline } from "./context.ts";
 import { expandAsync, expandReset, expandResetAt, expandShift, expandShiftAt } from "./control.ts";
 import { expandDo } from "./do.ts";
 import { expandEval } from "./eval.ts";
@@ -15,6 +17,7 @@ import { expandAnd, expandOr } from "./logic.ts";
 import { expandMacroForm } from "./macro.ts";
 import { expandQuasiquote, expandUnquote } from "./quasiquote.ts";
 import { expandQuote } from "./quote.ts";
+import { expandScope, expandSpawn } from "./scope.ts";
 import { expandCase, expandSelect } from "./select.ts";
 import { expandEnsure, expandTry } from "./try.ts";
 
@@ -45,6 +48,12 @@ const table: Readonly<Record<string, Form>> = {
   "reset-at": { expand: expandResetAt, usage: "(reset-at tag {body})" },
   "shift-at": { expand: expandShiftAt, usage: "(shift-at tag k {body})" },
   async: { expand: expandAsync, usage: "(async {body})" },
+  "aio/let": { expand: expandAioLet, usage: "(aio/let {((name handle) :then (name handle))} {body})" },
+  "aio/do": { expand: expandAioDo, usage: "(aio/do {(<- name handle) expression})" },
+  scope: { expand: expandScope, usage: "(scope {s body})" },
+  spawn: { expand: expandSpawn, usage: "(spawn s {body})" },
+  "ctx/with": { expand: expandWith, usage: "(ctx/with key value {body})" },
+  "ctx/with-deadline": { expand: expandWithDeadline, usage: "(ctx/with-deadline ms {body})" },
   eval: { expand: expandEval, usage: "(eval {code})", function: true },
   load: { expand: expandLoad, usage: '(load "path")' },
   export: { expand: expandExport, usage: "(export {names}) at the top level" },

@@ -11,12 +11,6 @@ export const expandLater: Expand = (call, env) => {
 export const later: readonly string[] = [
   "with-handler",
   "perform",
-  "ctx/with",
-  "ctx/with-deadline",
-  "scope",
-  "spawn",
-  "aio/let",
-  "aio/do",
   "new",
   "js",
 ];

@@ -17,13 +17,13 @@ export const expandTry: Expand = (call, env) => {
   const span = madeBy(call);
   return bind(span, env.context.fresh(), branch(code, env), (result) => {
     const inside = openFrame(env, [name.name], handler.items.slice(1));
-    const recovery = frame(handler.span, [name], [result], handlerBody(handler, inside));
+    const recovery = frame(handler.span, [name], [result], bodyAfterName(handler, inside));
     return choose(call.span, callBuiltin(span, "error?", result), recovery, result);
   });
 };
 
-/** `{e (f) (g)}` is a sequence, `{e f x}` one expression; a single handler is a branch like any other. */
-function handlerBody(handler: ListSyntax, env: Env): Expr {
+/** The body in `{name body}`: `{e (f) (g)}` is a sequence, `{e f x}` one expression; a single handler is a branch like any other. */
+export function bodyAfterName(handler: ListSyntax, env: Env): Expr {
   const items = handler.items.slice(1);
   return items.length > 1 && items[0].kind !== "List"
     ? body({ ...handler, items }, env)

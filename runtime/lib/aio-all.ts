@@ -1,0 +1,163 @@
+/** Handles of several Handles. They have no code of their own: they listen to their inputs. */
+import { deliver } from "../kernel/await.ts";
+import { cancel, isCancelled, onCancel } from "../kernel/cancel.ts";
+import { Fiber, push1, type Resume, Y } from "../kernel/control.ts";
+import { error } from "../kernel/error.ts";
+import { call0, call1, def, type Fn, native } from "../kernel/function.ts";
+import { formFromArray, fromArray, isList, type List, list, nil, toArray, type Value } from "../kernel/list.ts";
+import { sym } from "../kernel/symbol.ts";
+import { FUNCTION, type Kind, LIST, refuse } from "../kernel/wrong.ts";
+import {
+  cancelled,
+  type Ended,
+  endOf,
+  failed,
+  flatten,
+  HANDLE,
+  isOver,
+  listen,
+  ok,
+  result,
+  settle,
+  settled,
+  waiting,
+  work,
+} from "./handle.ts";
+import { after, MS } from "./timer.ts";
+
+/**
+ * How inputs that end one after the other make a result: told about each (`end` is null if it was cancelled), it may give the
+ * result. The Handle then ends with it, and the other inputs are cancelled.
+ */
+type Judge = (i: number, end: Ended | null) => Ended | "cancelled" | null;
+
+const combine = (inputs: readonly Fiber[], judgeOf: (n: number) => Judge): Fiber => {
+  if (inputs.length === 0) return settled(ok(nil));
+  const judge = judgeOf(inputs.length);
+  const handle = waiting();
+  const undo: (() => void)[] = [];
+  const heard = (i: number): void => {
+    if (handle.value !== Y) return;
+    const input = inputs[i];
+    const result = judge(i, isCancelled(input) ? null : endOf(input));
+    if (result === null) return;
+    if (result === "cancelled") cancel(handle);
+    else settle(handle, result);
+    stop();
+  };
+  const stop = (): void => {
+    for (const f of undo) f();
+    for (const input of inputs) cancel(input);
+  };
+  handle.cancel = stop;
+  for (const [i, input] of inputs.entries()) {
+    input.looked = true;
+    if (handle.value !== Y) continue;
+    if (isOver(input)) heard(i);
+    else undo.push(listen(input, () => heard(i)));
+  }
+  if (handle.value !== Y) for (const f of undo) f();
+  return handle;
+};
+
+const HANDLES: Kind = {
+  what: "a list of handles",
+  is: (v) => isList(v) && toArray(v).every((item) => item instanceof Fiber),
+};
+const SOME: Kind = { what: "a non-empty list of handles", is: (v) => v !== nil && HANDLES.is(v) };
+
+const combinator = (name: string, kind: Kind, judge: (n: number) => Judge): Fn =>
+  native(name, 1, 1, (l: Value): Value => {
+    if (!kind.is(l)) return refuse(name, [l], kind);
+    return combine(toArray(l as List) as readonly Fiber[], judge);
+  });
+
+const reason = (end: Ended | null): Value => (end === null ? cancelled() : end.result);
+
+/** The results in order; the first that fails is the result. */
+const allOf = (n: number): Judge => {
+  const results: Value[] = new Array(n);
+  let missing = n;
+  return (i, end) => {
+    if (end?.ok !== true) return failed(reason(end));
+    results[i] = end.result;
+    return --missing === 0 ? ok(formFromArray(results)) : null;
+  };
+};
+const firstToEnd = (): Judge => (_, end) => end ?? "cancelled";
+const firstGood = (n: number): Judge => {
+  let missing = n;
+  return (_, end) => (end?.ok === true ? end : --missing === 0 ? failed(reason(end)) : null);
+};
+const STATUS = /*#__PURE__*/ sym(":status"),
+  OK = /*#__PURE__*/ sym(":ok"),
+  VALUE = /*#__PURE__*/ sym(":value"),
+  ERROR = /*#__PURE__*/ sym(":error");
+const settledOf = (n: number): Judge => {
+  const results: Value[] = new Array(n);
+  let missing = n;
+  return (i, end) => {
+    results[i] = end?.ok
+      ? list(STATUS, OK, VALUE, end.result)
+      : list(STATUS, ERROR, ERROR, end === null ? error("cancelled") : end.result);
+    return --missing === 0 ? ok(formFromArray(results)) : null;
+  };
+};
+
+/** `(aio/all handles)` */
+export const aioAll = /*#__PURE__*/ combinator("aio/all", HANDLES, allOf);
+/** `(aio/race handles)` */
+export const aioRace = /*#__PURE__*/ combinator("aio/race", SOME, firstToEnd);
+/** `(aio/any handles)` */
+export const aioAny = /*#__PURE__*/ combinator("aio/any", SOME, firstGood);
+/** `(aio/all-settled handles)` */
+export const aioAllSettled = /*#__PURE__*/ combinator("aio/all-settled", HANDLES, settledOf);
+
+/** `(aio/within h ms)`: as h, but failed with an Error `:timeout`, and h cancelled, if that takes longer. */
+export const aioWithin = /*#__PURE__*/ native("aio/within", 2, 2, (h: Value, ms: Value): Value => {
+  if (!(h instanceof Fiber) || !MS.is(ms)) return refuse("aio/within", [h, ms], HANDLE, MS);
+  if (isOver(h)) return h;
+  const handle = combine([h], firstToEnd);
+  const free = onCancel(h, () => cancel(handle));
+  const expire = def(1, (): Value => {
+    settle(handle, failed(error(":timeout")));
+    cancel(h);
+    return nil;
+  });
+  // A fiber of its own, so that what the end of a Handle sets going runs after it, as always.
+  const disarm = after(ms as number, deliver, expire as Fn, nil);
+  listen(handle, () => {
+    free();
+    disarm();
+  });
+  return handle;
+});
+
+/** Calls f with each element, each call a fiber of its own; f gives the end of its Handle. */
+const each = (f: (x: Value) => Value, l: List, handles: Fiber[]): Value => {
+  for (let cell = l; cell !== nil; cell = cell.tail) {
+    const handle = work(() => f(cell.head));
+    if (handle === Y) return push1(each$1, { f, rest: cell.tail, handles });
+    handles.push(handle as Fiber);
+  }
+  return combine(handles, allOf);
+};
+const each$1: Resume = (handle, { a }) => {
+  const { f, rest, handles } = a as { f: (x: Value) => Value; rest: List; handles: Fiber[] };
+  handles.push(handle as Fiber);
+  return each(f, rest, handles);
+};
+
+/** `(aio/traverse l f)`: calls f with each element at once; as `aio/all` of what that gives. */
+export const aioTraverse = /*#__PURE__*/ native(
+  "aio/traverse",
+  2,
+  2,
+  (l: Value, f: Value): Value =>
+    isList(l) && typeof f === "function"
+      ? each((x) => flatten(call1(f, x)), l, [])
+      : refuse("aio/traverse", [l, f], LIST, FUNCTION),
+);
+
+/** Calls the functions without arguments; as `aio/all` of what they give to be awaited. */
+export const together = (functions: readonly Value[]): Value => each((f) => result(call0(f)), fromArray(functions), []);
