@@ -109,7 +109,7 @@ const typeOf = (s: fs.Stats): string =>
 const statValue = (s: fs.Stats): Value =>
   list(
     ...[sym(":type"), sym(typeOf(s)), sym(":size"), s.size],
-    ...[sym(":modified"), s.mtimeMs, sym(":permissions"), s.mode & 0o7777],
+    ...[sym(":modified"), Math.floor(s.mtimeMs), sym(":permissions"), s.mode & 0o7777],
   );
 const startStat = /*#__PURE__*/ onPaths("stat", 1, false, ({ args: [path], options, settle }) =>
   (flag(options, "link") ? fs.lstat : fs.stat)(path as string, settle(statValue)),

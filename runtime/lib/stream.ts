@@ -142,6 +142,15 @@ export const read = (name: string, state: Stream, take: Take, keep: boolean, don
     else pump(state);
   };
 };
+// The host calls a write that was cut off by the end of the connection a success.
+const written = (name: string, state: Stream, e: Error | null | undefined, done: Done): void => {
+  state.writers.delete(done);
+  hold(state);
+  const lost = state.output?.destroyed === true && !state.output.writableFinished;
+  if (e || lost) done(state.failure ?? (e ? errorOf(e) : closedError(name, state)));
+  else done(nil);
+};
+
 /** Sends data; done when it has left for the system: that is the back-pressure. */
 export const write = (name: string, state: Stream, data: string | Uint8Array, done: Done): GiveUp | undefined => {
   const { output } = state;
@@ -152,9 +161,7 @@ export const write = (name: string, state: Stream, data: string | Uint8Array, do
   state.writers.add(done);
   hold(state);
   output.write(data, (e) => {
-    state.writers.delete(done);
-    hold(state);
-    done(e ? (state.failure ?? errorOf(e)) : nil);
+    written(name, state, e, done);
   });
   // Nobody could tell how much of it has gone out: what would follow makes no sense to the other side.
   return () => {
@@ -174,9 +181,7 @@ export const finish = (name: string, state: Stream, done: Done): GiveUp | undefi
   state.writers.add(done);
   hold(state);
   output.end((e?: Error | null) => {
-    state.writers.delete(done);
-    hold(state);
-    done(e ? (state.failure ?? errorOf(e)) : nil);
+    written(name, state, e, done);
   });
   return () => {
     state.writers.delete(done);
