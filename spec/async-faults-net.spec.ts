@@ -4,7 +4,8 @@
  */
 import { type AddressInfo, connect as rawConnect, createServer as rawServer, type Server, type Socket } from "node:net";
 import { createServer as rawTls } from "node:tls";
-import { Fiber, start, Y } from "../runtime/kernel/control.ts";
+import { cancel as cancelFiber } from "../runtime/kernel/cancel.ts";
+import { type Fiber, onSettle, start } from "../runtime/kernel/control.ts";
 import { ValkError } from "../runtime/kernel/error.ts";
 import { def } from "../runtime/kernel/function.ts";
 import { nil, type Value } from "../runtime/kernel/list.ts";
@@ -426,23 +427,24 @@ describe("certificates", () => {
 });
 
 describe("giving up", () => {
-  // What cancels a fiber calls this of the operation it waits for.
+  const CANCELLED = ["async operation cancelled ()"];
   const cancel = (h: Value): void => {
-    (h as Fiber).cancel?.();
+    expect(cancelFiber(h as Fiber)).toBe(true);
+    expect(cancelFiber(h as Fiber)).toBe(false);
   };
-  const settledOnce = (h: Value): Value[] => {
-    const values: Value[] = [];
-    if (h instanceof Fiber) void settled(h).then((v) => values.push(v));
+  const results = (h: Value): string[] => {
+    const values: string[] = [];
+    onSettle(h as Fiber, (v) => values.push(shown(v)));
     return values;
   };
 
   test("a connection that is being opened", async () => {
     const port = await peer((socket) => socket.resume());
     const h = netConnectHandle(HOST, port),
-      values = settledOnce(h);
+      values = results(h);
     cancel(h);
     await tick(20);
-    expect([values, (h as Fiber).value === Y, peers.size]).toEqual([[], true, 0]);
+    expect([values, peers.size]).toEqual([CANCELLED, 0]);
   });
 
   test("a handshake", async () => {
@@ -457,20 +459,20 @@ describe("giving up", () => {
       arrived();
     });
     const h = tlsConnectHandle(HOST, port),
-      values = settledOnce(h);
+      values = results(h);
     await arrival;
     cancel(h);
     await theirs;
-    expect(values).toEqual([]);
+    expect(values).toEqual(CANCELLED);
   });
 
   test("a look-up", async () => {
     const h = lookupHandle("localhost"),
-      values = settledOnce(h);
+      values = results(h);
     cancel(h);
     await chain(() => lookup("localhost"));
     await tick(20);
-    expect(values).toEqual([]);
+    expect(values).toEqual(CANCELLED);
   });
 
   test("a server that is about to listen", async () => {
@@ -478,10 +480,10 @@ describe("giving up", () => {
         0,
         def(1, () => nil),
       ),
-      values = settledOnce(h);
+      values = results(h);
     cancel(h);
     await tick(20);
-    expect(values).toEqual([]);
+    expect(values).toEqual(CANCELLED);
   });
 
   test("a read closes the connection, others that wait for it get an Error", async () => {
@@ -489,36 +491,36 @@ describe("giving up", () => {
     const socket = await connected(port);
     const [theirs] = peers;
     const h = netReadHandle(socket),
-      values = settledOnce(h);
+      values = results(h);
     const other = settled(netReadHandle(socket));
     cancel(h);
     expect(shown(await other)).toMatch(/given up \{:closed\}$/);
     if (!theirs.closed) await happens(theirs, "close");
-    expect(values).toEqual([]);
+    expect(values).toEqual(CANCELLED);
   });
 
   test("a read with :keep leaves it open, and its data to the next", async () => {
     const port = await peer(() => {});
     const socket = await connected(port);
     const h = netReadHandle(socket, plist("keep", 1)),
-      values = settledOnce(h);
+      values = results(h);
     const other = settled(netReadHandle(socket));
     cancel(h);
     for (const theirs of peers) theirs.write("for the second");
     expect(await other).toBe("for the second");
-    expect(values).toEqual([]);
+    expect(values).toEqual(CANCELLED);
   });
 
   test("a write", async () => {
     const port = await peer((socket) => socket.pause());
     const socket = await connected(port);
     const h = netWriteHandle(socket, big),
-      values = settledOnce(h);
+      values = results(h);
     await tick(10);
     cancel(h);
     expect(shown(await chain(() => netWrite(socket, "x")))).toMatch(/given up \{:closed\}$/);
     await tick(10);
-    expect(values).toEqual([]);
+    expect(values).toEqual(CANCELLED);
   });
 
   test("a copy", async () => {
@@ -527,32 +529,41 @@ describe("giving up", () => {
     const from = await connected(source),
       to = await connected(drain);
     const h = ioCopyHandle(from, to),
-      values = settledOnce(h);
+      values = results(h);
     await tick(10);
     cancel(h);
     expect(shown(await chain(() => netRead(from)))).toMatch(/given up \{:closed\}$/);
     expect(await chain(() => netWrite(to, "goes on"))).toBe(nil);
-    expect(values).toEqual([]);
+    expect(values).toEqual(CANCELLED);
   });
 
   test("timers", async () => {
     const h = aioSleep(3_600_000),
-      values = settledOnce(h);
+      values = results(h);
     cancel(h);
     const fiber = start(() => sleep(3_600_000));
     cancel(fiber);
     await tick();
-    expect(values).toEqual([]);
+    expect(values).toEqual(CANCELLED);
+  });
+
+  test("a fiber that waits for one, with its time limit", async () => {
+    const port = await peer((socket) => socket.resume().on("end", () => socket.end()));
+    const socket = await connected(port);
+    const [theirs] = peers;
+    const fiber = start(() => wait(netRead(socket, plist("timeout", 3_600_000)), () => nil));
+    const values = results(fiber);
+    cancel(fiber);
+    if (!theirs.closed) await happens(theirs, "close");
+    expect(values).toEqual(CANCELLED);
   });
 
   test("after the end it changes nothing", async () => {
     const port = await peer((socket) => socket.pipe(socket));
     const h = netConnectHandle(HOST, port) as Fiber;
-    const { cancel: early } = h;
     const socket = await settled(h);
     ours.push(socket);
-    expect(h.cancel).toBe(null);
-    early?.();
+    expect(cancelFiber(h)).toBe(false);
     expect(
       await chain(
         () => netWrite(socket, "open"),

@@ -4,11 +4,7 @@
  */
 import { type Continuation, closing, deliver, type Thunk } from "../kernel/await.ts";
 import { errorOf } from "../kernel/border.ts";
-<<<<<<< HEAD
-import { ValkError } from "../kernel/error.ts";
-=======
 import { error, ValkError } from "../kernel/error.ts";
->>>>>>> 534c107 (Operations on streams, files, processes and signals; time limits, giving up, encodings)
 import { arityError, def, type Fn, native } from "../kernel/function.ts";
 import { isList, type List, list, nil, toArray, type Value } from "../kernel/list.ts";
 import type { Ref } from "../kernel/ref.ts";
