@@ -73,7 +73,7 @@ const FITS: Readonly<Record<Exclude<Encoding, "bytes">, readonly [what: string, 
 /** What to send for a string or bytes: a string, if it is to go out as UTF-8. Throws the Error of text that does not fit; `where` is "argument 2". */
 export const encode = (name: string, where: string, data: Value, encoding: Encoding): string | Uint8Array => {
   if (typeof data !== "string") return data as Uint8Array;
-  if (encoding === "bytes") throw error(`${name}: ${where} must be bytes, as the option :encoding says`);
+  if (encoding === "bytes") throw error(`${name}: ${where} must be bytes for the encoding :bytes`);
   const [what, fits] = FITS[encoding];
   if (!fits(data)) throw error(`${name}: ${where} must be ${what}`, list(sym(":encoding")));
   return encoding === "utf8" ? data : Buffer.from(data, encoding);

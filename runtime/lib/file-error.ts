@@ -6,7 +6,7 @@ import { sym } from "../kernel/symbol.ts";
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "no such file",
   EISDIR: "it is a directory",
-  ENOTDIR: "a part of the path is no directory",
+  ENOTDIR: "not a directory",
   EACCES: "permission denied",
   EPERM: "not permitted",
   EEXIST: "it exists already",
