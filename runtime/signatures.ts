@@ -6,9 +6,11 @@ import { asyncSignatures } from "./signatures/async.ts";
 import { errorSignatures } from "./signatures/error.ts";
 import { fiberSignatures } from "./signatures/fiber.ts";
 import { functionSignatures } from "./signatures/function.ts";
+import { hostSignatures } from "./signatures/host.ts";
 import { ioSignatures } from "./signatures/io.ts";
 import { listSignatures } from "./signatures/list.ts";
 import { macroSignatures } from "./signatures/macro.ts";
+import { networkSignatures } from "./signatures/network.ts";
 import { numberSignatures } from "./signatures/number.ts";
 import { plistSignatures } from "./signatures/plist.ts";
 import { predicateSignatures } from "./signatures/predicate.ts";
@@ -60,6 +62,8 @@ export const signatures: readonly Signature[] = [
   ...asyncSignatures,
   ...macroSignatures,
   ...fiberSignatures,
+  ...networkSignatures,
+  ...hostSignatures,
 ];
 
 /** Names with a fixed value. They compile to literals; `nil` is the empty list. */

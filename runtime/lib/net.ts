@@ -1,5 +1,5 @@
 /** TCP: `net/*`. What is done with a connection or a server once it is there holds for TLS, too. */
-import { type AddressInfo, connect, createServer, type Server } from "node:net";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { awaitValue } from "../kernel/await.ts";
 import { errorOf } from "../kernel/border.ts";
 import { Fiber, onSettle, push1, start, Y } from "../kernel/control.ts";
@@ -9,9 +9,21 @@ import { list, nil, type Value } from "../kernel/list.ts";
 import { isRef, Ref } from "../kernel/ref.ts";
 import { failed } from "../kernel/report.ts";
 import { sym } from "../kernel/symbol.ts";
-import { FUNCTION, type Kind, refuse, STRING } from "../kernel/wrong.ts";
-import { type Connection, close, connection, read, write } from "./connection.ts";
-import { type Done, handled, type Options, operation, text } from "./operation.ts";
+import { FUNCTION, type Kind, refuse, STRING, WHOLE } from "../kernel/wrong.ts";
+import { connection, manners } from "./connection.ts";
+import { DATA } from "./encoding.ts";
+import {
+  type Done,
+  type GiveUp,
+  handled,
+  numberOption,
+  type Options,
+  operation,
+  type Start,
+  textOption,
+} from "./operation.ts";
+import { close, type Stream } from "./stream.ts";
+import { startFinish, startRead, startWrite } from "./stream-operations.ts";
 import { addPart, type sharedSystem } from "./system.ts";
 
 export const PORT: Kind = {
@@ -19,38 +31,48 @@ export const PORT: Kind = {
   is: (v) => Number.isInteger(v) && (v as number) >= 0 && (v as number) < 65536,
 };
 const SOCKET: Kind = { what: "a socket", is: (v) => isRef(v, "socket") };
-const DATA: Kind = { what: "a string or bytes", is: (v) => typeof v === "string" || v instanceof Uint8Array };
 
 /** The Error of a connection that could not be made. With several addresses tried, Node's own has no message. */
 export const connectError = (e: Error & { code?: string }, host: string, port: number): ValkError =>
   e.message !== "" ? errorOf(e) : error(`connect ${e.code} ${host}:${port}`, list(sym(`:${e.code}`)), e);
 
-/** `(net/connect-async host port k)`: a socket. */
-export const netConnect = /*#__PURE__*/ operation("net/connect-async", [STRING, PORT], (done, [host, port]) => {
+const startConnect: Start = (done, [host, port], options, _, name) => {
+  const how = manners(name, options);
   const socket = connect({ host: host as string, port: port as number, allowHalfOpen: true });
   const failed = (e: Error): void => done(connectError(e, host as string, port as number));
   socket.once("error", failed);
   socket.once("connect", () => {
-    const ref = connection(socket);
+    const ref = connection(socket, how);
     socket.off("error", failed);
     done(ref);
   });
-});
+  return () => abandon(socket, failed);
+};
+/** Closes a socket whose opening nobody waits for; what it still has to say interests nobody. */
+export const abandon = (socket: Socket, failed: (e: Error) => void): void => {
+  socket.off("error", failed);
+  socket.on("error", () => {});
+  socket.destroy();
+};
+/** `(net/connect-async host port [options] k)`: a socket. */
+export const netConnect = /*#__PURE__*/ operation("net/connect-async", [STRING, PORT], startConnect);
+export const netConnectHandle = /*#__PURE__*/ handled("net/connect", [STRING, PORT], startConnect);
 
-/** `(net/read-async socket [{:encoding :bytes}] k)`: the next chunk as a string (or bytes), nil at the end. */
-const reader = (name: string): Fn =>
-  operation(name, [SOCKET], (done, [ref], options) =>
-    read((ref as Ref<Connection>).target, options.get("encoding") === sym(":bytes"), done),
-  );
-const writer = (name: string): Fn =>
-  operation(name, [SOCKET, DATA], (done, [ref, data]) =>
-    write((ref as Ref<Connection>).target, data as string | Uint8Array, done),
-  );
-export const netRead = /*#__PURE__*/ reader("net/read-async");
-export const tlsRead = /*#__PURE__*/ reader("tls/read-async");
-/** `(net/write-async socket data k)`: nil when it is flushed. */
-export const netWrite = /*#__PURE__*/ writer("net/write-async");
-export const tlsWrite = /*#__PURE__*/ writer("tls/write-async");
+/** `(net/read-async socket [options] k)`: the next chunk as a string (or bytes), nil at the end. */
+export const netRead = /*#__PURE__*/ operation("net/read-async", [SOCKET], startRead);
+export const netReadHandle = /*#__PURE__*/ handled("net/read", [SOCKET], startRead);
+export const tlsRead = /*#__PURE__*/ operation("tls/read-async", [SOCKET], startRead);
+export const tlsReadHandle = /*#__PURE__*/ handled("tls/read", [SOCKET], startRead);
+/** `(net/write-async socket data [options] k)`: nil when it has left for the system. */
+export const netWrite = /*#__PURE__*/ operation("net/write-async", [SOCKET, DATA], startWrite);
+export const netWriteHandle = /*#__PURE__*/ handled("net/write", [SOCKET, DATA], startWrite);
+export const tlsWrite = /*#__PURE__*/ operation("tls/write-async", [SOCKET, DATA], startWrite);
+export const tlsWriteHandle = /*#__PURE__*/ handled("tls/write", [SOCKET, DATA], startWrite);
+/** `(net/end-async socket k)`: sends no more, and goes on reading. */
+export const netEnd = /*#__PURE__*/ operation("net/end-async", [SOCKET], startFinish);
+export const netEndHandle = /*#__PURE__*/ handled("net/end", [SOCKET], startFinish);
+export const tlsEnd = /*#__PURE__*/ operation("tls/end-async", [SOCKET], startFinish);
+export const tlsEndHandle = /*#__PURE__*/ handled("tls/end", [SOCKET], startFinish);
 
 /** A listening server and how it stops. */
 export interface Listener {
@@ -66,16 +88,26 @@ export const listen = (
   options: Options,
   system: ReturnType<typeof sharedSystem>,
   done: Done,
-): void => {
+  name: string,
+): GiveUp => {
   const failed = (e: Error): void => done(errorOf(e));
+  const host = textOption(name, options, "host") ?? "0.0.0.0";
+  const most = numberOption(name, options, "max-connections", WHOLE);
+  if (most !== undefined) server.maxConnections = most;
   server.once("error", failed);
-  server.listen({ port, host: text(options, "host") ?? "0.0.0.0" }, () => {
+  let given = false; // up
+  server.listen({ port, host }, () => {
+    if (given) return void server.close();
     server.off("error", failed);
     // Later errors (too many open files at accept) concern one connection, not the server.
     server.on("error", () => {});
     const listener: Listener = { server, closed: false, leave: addPart(system, () => stopListening(listener)) };
     done(new Ref("net_server", listener));
   });
+  return () => {
+    given = true;
+    if (server.listening) server.close();
+  };
 };
 const stopListening = (listener: Listener): void => {
   if (listener.closed) return;
@@ -85,7 +117,7 @@ const stopListening = (listener: Listener): void => {
 };
 
 /** Runs the handler with a new connection, as a fiber. Its Error is reported and closes the connection. */
-export const serve = (handler: Value, ref: Ref<Connection>): void => {
+export const serve = (handler: Value, ref: Ref<Stream>): void => {
   const fiber = start(call1 as Fn, handler, ref);
   const ended = (value: Value): void => {
     if (!(value instanceof ValkError)) return;
@@ -101,9 +133,10 @@ export const serve = (handler: Value, ref: Ref<Connection>): void => {
 export const netListen = /*#__PURE__*/ handled(
   "net/listen",
   [PORT, FUNCTION],
-  (done, [port, handler], options, system) => {
-    const server = createServer({ allowHalfOpen: true }, (socket) => serve(handler, connection(socket)));
-    listen(server, port as number, options, system, done);
+  (done, [port, handler], options, system, name) => {
+    const how = manners(name, options);
+    const server = createServer({ allowHalfOpen: true }, (socket) => serve(handler, connection(socket, how)));
+    return listen(server, port as number, options, system, done, name);
   },
 );
 
@@ -131,7 +164,7 @@ export const tlsPort = /*#__PURE__*/ port("tls/port");
 const closer = (name: string): Fn =>
   native(name, 1, 1, (given: Value): Value => {
     const value = given instanceof Fiber ? given.value : given;
-    if (isRef(value, "socket")) close(value.target as Connection);
+    if (isRef(value, "socket")) close(value.target as Stream);
     else if (isRef(value, "net_server")) stopListening(value.target as Listener);
     else return refuse(name, [given], { what: "a socket or a server", is: () => false });
     return nil;

@@ -4,12 +4,14 @@
  */
 import { type Continuation, closing, deliver, type Thunk } from "../kernel/await.ts";
 import { errorOf } from "../kernel/border.ts";
-import { ValkError } from "../kernel/error.ts";
+import { error, ValkError } from "../kernel/error.ts";
 import { arityError, def, type Fn, native } from "../kernel/function.ts";
-import { isList, type List, nil, toArray, type Value } from "../kernel/list.ts";
+import { isList, type List, list, nil, toArray, type Value } from "../kernel/list.ts";
 import type { Ref } from "../kernel/ref.ts";
-import { Sym } from "../kernel/symbol.ts";
-import { firstError, type Kind, PLIST, wrong } from "../kernel/wrong.ts";
+import { show } from "../kernel/show.ts";
+import { Sym, sym } from "../kernel/symbol.ts";
+import { firstError, type Kind, NUMBER, PLIST, STRING, wrong } from "../kernel/wrong.ts";
+import { after, MS } from "./clock.ts";
 import { pending } from "./handle.ts";
 import { sharedSystem, systemOf } from "./system.ts";
 
@@ -17,17 +19,20 @@ import { sharedSystem, systemOf } from "./system.ts";
 export type Done = (result: Value) => void;
 /** Options by name without the colon. */
 export type Options = ReadonlyMap<string, Value>;
+/** Ends an operation that nobody waits for any more. Its time may be up (option `:timeout`), or it was cancelled. */
+export type GiveUp = (why: "cancelled" | "timeout") => void;
 /**
  * Begins the operation; what it throws is the result. It may give a function that gives the operation up: closes the socket,
- * the timer, the stream under it. Afterwards `done` has no effect.
+ * the timer, the stream under it. Afterwards `done` has no effect. `name` is the operation's, for messages.
  */
 export type Start = (
   done: Done,
   args: readonly Value[],
   options: Options,
   system: ReturnType<typeof sharedSystem>,
+  name: string,
   // biome-ignore lint/suspicious/noConfusingVoidType: most operations give nothing
-) => (() => void) | void;
+) => GiveUp | void;
 
 /** The arguments of a call, sorted out. */
 export interface Call {
@@ -37,7 +42,8 @@ export interface Call {
 }
 
 const NONE: Options = /*#__PURE__*/ new Map();
-const readOptions = (plist: List): Options => {
+/** The options of a plist; the first of a name counts. */
+export const readOptions = (plist: List): Options => {
   const items = toArray(plist),
     options = new Map<string, Value>();
   for (let i = items.length - 2; i >= 0; i -= 2) {
@@ -63,6 +69,20 @@ export const amount = (options: Options, name: string, otherwise: number): numbe
   return typeof value === "number" ? value : otherwise;
 };
 
+/** The Error of an option whose value does not fit. */
+export const wrongOption = (name: string, key: string, expected: string, value: Value): ValkError =>
+  value instanceof ValkError ? value : error(`${name}: option :${key} must be ${expected}, got ${show(value)}`);
+/** The value of an option, or undefined; throws the Error of one that is no such value, which is the operation's result. */
+export const option = (name: string, options: Options, key: string, kind: Kind): Value | undefined => {
+  const value = options.get(key);
+  if (value === undefined || value === nil || kind.is(value)) return value === nil ? undefined : value;
+  throw wrongOption(name, key, kind.what, value);
+};
+export const textOption = (name: string, options: Options, key: string): string | undefined =>
+  option(name, options, key, STRING) as string | undefined;
+export const numberOption = (name: string, options: Options, key: string, kind = NUMBER): number | undefined =>
+  option(name, options, key, kind) as number | undefined;
+
 /** Sorts out the arguments of an operation that takes the kinds; gives an Error if they do not fit. */
 export const readCall = (name: string, kinds: readonly Kind[], given: readonly Value[]): Call | Value => {
   const failed = firstError(given);
@@ -74,6 +94,9 @@ export const readCall = (name: string, kinds: readonly Kind[], given: readonly V
   const plist = given.length - skipped > n && isList(given[last]) ? (given[last] as List) : null;
   if (plist !== null && !PLIST.is(plist)) return wrong(name, last + 1, PLIST.what, plist);
   const args = given.slice(skipped, plist === null ? given.length : last);
+  // Operations have had their continuation taken off: this is the other kind.
+  if (args.length === n + 1 && typeof args[n] === "function" && kinds.every((kind, i) => kind.is(args[i])))
+    return error(`${name}: gives a Handle, which is awaited, and takes no continuation`);
   if (args.length === n + 1 && named === null) return wrong(name, 1, "an aio system", given[0]);
   if (args.length !== n) return arityError(name, n, n + 2, given.length);
   for (let i = 0; i < n; i++) if (!kinds[i].is(args[i])) return wrong(name, i + 1 + skipped, kinds[i].what, args[i]);
@@ -81,26 +104,48 @@ export const readCall = (name: string, kinds: readonly Kind[], given: readonly V
 };
 export const isCall = (call: Call | Value): call is Call => !(call instanceof ValkError);
 
-const launch = (start: Start, k: Continuation, { args, options, system }: Call): Value => {
+const timeoutError = (name: string, ms: number): ValkError =>
+  error(`${name}: timed out after ${ms} ms`, list(sym(":timeout")));
+
+// Whatever comes first, the result, the end of the time or the cancellation, takes `waiting`; what comes later finds nobody.
+const launch = (name: string, start: Start, k: Continuation, { args, options, system }: Call): Value => {
   let waiting: Continuation | null = k;
-  const done: Done = (result) => {
-    if (waiting === null) return;
-    const to = waiting;
+  let giveUp: GiveUp | undefined;
+  let stop: (() => void) | null = null; // the time limit
+  const leave = (): Continuation => {
+    const to = waiting as Continuation;
     waiting = null;
-    deliver(to, result);
+    stop?.();
+    return to;
   };
+  const done: Done = (result) => {
+    if (waiting !== null) deliver(leave(), result);
+  };
+  const ms = options === NONE ? undefined : options.get("timeout");
+  if (ms !== undefined && ms !== nil && !MS.is(ms)) {
+    done(wrongOption(name, "timeout", MS.what, ms));
+    return nil;
+  }
   try {
-    const giveUp = start(done, args, options, system);
-    if (giveUp !== undefined && waiting !== null)
-      closing(waiting, () => {
-        if (waiting === null) return;
-        waiting = null;
-        giveUp();
-      });
+    giveUp = start(done, args, options, system, name) ?? undefined;
   } catch (e) {
     done(errorOf(e));
   }
+  if (waiting === null) return nil;
+  if (typeof ms === "number") stop = after(ms, timedOut, nil, nil);
+  if (giveUp !== undefined || stop !== null)
+    closing(k, () => {
+      if (waiting === null) return;
+      leave();
+      giveUp?.("cancelled");
+    });
   return nil;
+
+  function timedOut(): void {
+    const to = leave();
+    giveUp?.("timeout");
+    deliver(to, timeoutError(name, ms as number));
+  }
 };
 
 /** An async operation on arguments of these kinds. */
@@ -110,9 +155,9 @@ export const operation = (name: string, kinds: readonly Kind[], start: Start): F
     const k = typeof last === "function" ? (last as Fn) : null;
     const call = readCall(name, kinds, k === null ? given : given.slice(0, -1));
     if (!isCall(call)) return call;
-    if (k !== null) return launch(start, k, call);
-    const thunk = def(1, (k: Value): Value => launch(start, k as Fn, call)) as Thunk;
-    thunk.$start = (k) => launch(start, k, call);
+    if (k !== null) return launch(name, start, k, call);
+    const thunk = def(1, (k: Value): Value => launch(name, start, k as Fn, call)) as Thunk;
+    thunk.$start = (k) => launch(name, start, k, call);
     Object.defineProperty(thunk, "name", { value: name });
     return thunk;
   });
@@ -123,7 +168,7 @@ export const handled = (name: string, kinds: readonly Kind[], start: Start): Fn 
     const call = readCall(name, kinds, given);
     if (!isCall(call)) return call;
     const handle = pending();
-    launch(start, handle, call);
+    launch(name, start, handle, call);
     return handle;
   });
 

@@ -2,22 +2,11 @@
 import { park, wake } from "../kernel/control.ts";
 import { native } from "../kernel/function.ts";
 import { nil, type Value } from "../kernel/list.ts";
-import { type Kind, refuse } from "../kernel/wrong.ts";
+import { refuse } from "../kernel/wrong.ts";
+import { after, MS } from "./clock.ts";
 import { handled, operation, type Start } from "./operation.ts";
 
-export const MS: Kind = { what: "a number of milliseconds", is: (v) => typeof v === "number" && v >= 0 };
-
-// The host fires at once what is further away than this (about 24 days).
-const LONGEST = 2 ** 31 - 1;
-/** Calls f(a, b) after ms. Gives a function that stops it. */
-export const after = <A, B>(ms: number, f: (a: A, b: B) => unknown, a: A, b: B): (() => void) => {
-  let timer: ReturnType<typeof setTimeout>;
-  const wait = (left: number): void => {
-    timer = left > LONGEST ? setTimeout(wait, LONGEST, left - LONGEST) : setTimeout(f, left, a, b);
-  };
-  wait(ms);
-  return () => clearTimeout(timer);
-};
+export { after, MS };
 
 /** `(sleep ms)`: suspends the fiber. */
 export const sleep = /*#__PURE__*/ native("sleep", 1, 1, (ms: Value): Value => {

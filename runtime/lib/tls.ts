@@ -4,9 +4,9 @@ import { isIP } from "node:net";
 import { type ConnectionOptions, connect, createServer, rootCertificates, type TLSSocket } from "node:tls";
 import { FUNCTION, STRING } from "../kernel/wrong.ts";
 import { developmentCertificate, trustedDevelopment } from "./certificate.ts";
-import { connection } from "./connection.ts";
-import { connectError, listen, PORT, serve } from "./net.ts";
-import { type Done, flag, handled, type Options, operation, text } from "./operation.ts";
+import { connection, manners } from "./connection.ts";
+import { abandon, connectError, listen, PORT, serve } from "./net.ts";
+import { type Done, flag, handled, type Options, operation, type Start, text } from "./operation.ts";
 
 // PEM text, or the path of a file with it.
 const pem = (value: string | undefined): string | undefined =>
@@ -31,7 +31,10 @@ const trust = (host: string, options: Options): ConnectionOptions => {
   return own === null ? {} : { ca: [...rootCertificates, own.cert] };
 };
 
-/** Opens a verified TLS connection. */
+// The types do not know it, the documentation does. Protocols have their own ways to end.
+const HALF_OPEN = { allowHalfOpen: true } as ConnectionOptions;
+
+/** Opens a verified TLS connection. The result gives it up while it is being opened. */
 export const openSecure = (
   host: string,
   port: number,
@@ -39,13 +42,13 @@ export const openSecure = (
   protocols: readonly string[] | undefined,
   failed: Done,
   opened: (socket: TLSSocket) => void,
-): void => {
+): (() => void) => {
   const servername = text(options, "servername") ?? (isIP(host) === 0 ? host : undefined);
   const socket = connect({
     host,
     port,
     ...(servername === undefined ? {} : { servername }),
-    ...(protocols === undefined ? {} : { ALPNProtocols: [...protocols] }),
+    ...(protocols === undefined ? HALF_OPEN : { ALPNProtocols: [...protocols] }),
     ...trust(host, options),
   });
   const refused = (e: Error): void => failed(connectError(e, host, port));
@@ -54,20 +57,29 @@ export const openSecure = (
     opened(socket);
     socket.off("error", refused);
   });
+  return () => abandon(socket, refused);
 };
 
+const startConnect: Start = (done, [host, port], options, _, name) => {
+  const how = manners(name, options);
+  return openSecure(host as string, port as number, options, undefined, done, (socket) =>
+    done(connection(socket, how)),
+  );
+};
 /** `(tls/connect-async host port [options] k)`: a socket. */
-export const tlsConnect = /*#__PURE__*/ operation("tls/connect-async", [STRING, PORT], (done, [host, port], options) =>
-  openSecure(host as string, port as number, options, undefined, done, (socket) => done(connection(socket))),
-);
+export const tlsConnect = /*#__PURE__*/ operation("tls/connect-async", [STRING, PORT], startConnect);
+export const tlsConnectHandle = /*#__PURE__*/ handled("tls/connect", [STRING, PORT], startConnect);
 
 /** `(tls/listen port handler [options])`: a Handle of a server. */
 export const tlsListen = /*#__PURE__*/ handled(
   "tls/listen",
   [PORT, FUNCTION],
-  (done, [port, handler], options, system) => {
-    const server = createServer({ ...identity(options) }, (socket) => serve(handler, connection(socket)));
+  (done, [port, handler], options, system, name) => {
+    const how = manners(name, options);
+    const server = createServer({ ...identity(options), allowHalfOpen: true }, (socket) =>
+      serve(handler, connection(socket, how)),
+    );
     server.on("tlsClientError", () => {}); // somebody else's failure
-    listen(server, port as number, options, system, done);
+    return listen(server, port as number, options, system, done, name);
   },
 );

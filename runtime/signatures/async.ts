@@ -1,4 +1,4 @@
-/** Fibers, Handles, timers, the network. */
+/** Fibers, Handles, timers, HTTP/2. */
 import type { Signature } from "../signatures.ts";
 import { aioSignatures } from "./aio.ts";
 import { describe } from "./describe.ts";
@@ -33,74 +33,6 @@ export const asyncSignatures: readonly Signature[] = [
     ["aio/stop", "aioStop", "[system]", "nil", "Stops the servers of a system.", WRITES],
   ]),
   ...aioSignatures,
-  ...describe("lib/net", [
-    [
-      "net/connect-async",
-      "netConnect",
-      "[system] host port [options] [k]",
-      OPERATION,
-      "Opens a TCP connection.",
-      WRITES,
-    ],
-    ["net/listen", "netListen", "[system] port handler [options]", "handle", "A Handle of a TCP server.", WRITES],
-    ["net/port", "netPort", "server", "number", "The port a server listens at.", SUSPENDS],
-    [
-      "net/read-async",
-      "netRead",
-      "[system] socket [options] [k]",
-      OPERATION,
-      "The next chunk, or nil at the end.",
-      WRITES,
-    ],
-    [
-      "net/write-async",
-      "netWrite",
-      "[system] socket data [options] [k]",
-      OPERATION,
-      "Sends a string or bytes.",
-      WRITES,
-    ],
-    ["net/close", "netClose", "x", "nil", "Closes a socket or a server.", WRITES],
-    [
-      "tls/read-async",
-      "tlsRead",
-      "[system] socket [options] [k]",
-      OPERATION,
-      "The next chunk, or nil at the end.",
-      WRITES,
-    ],
-    [
-      "tls/write-async",
-      "tlsWrite",
-      "[system] socket data [options] [k]",
-      OPERATION,
-      "Sends a string or bytes.",
-      WRITES,
-    ],
-    ["tls/port", "tlsPort", "server", "number", "The port a server listens at.", SUSPENDS],
-    ["tls/close", "tlsClose", "x", "nil", "Closes a socket or a server.", WRITES],
-  ]),
-  ...describe("lib/tls", [
-    [
-      "tls/connect-async",
-      "tlsConnect",
-      "[system] host port [options] [k]",
-      OPERATION,
-      "Opens a verified TLS connection.",
-      WRITES,
-    ],
-    ["tls/listen", "tlsListen", "[system] port handler [options]", "handle", "A Handle of a TLS server.", WRITES],
-  ]),
-  ...describe("lib/dns", [
-    [
-      "dns/lookup",
-      "lookup",
-      "[system] host [options] [k]",
-      OPERATION,
-      "The addresses of a host, as a list of strings.",
-      WRITES,
-    ],
-  ]),
   ...describe("lib/http2-client", [
     [
       "http2/connect-async",

@@ -16,6 +16,7 @@ const filesOf = (folder: string, end: string): string[] =>
 /** Every builtin of runtime/lib that stands alone: those that wait or do network are not the judge's business. */
 const AREAS = [
   "atom",
+  "bytes",
   "equal",
   "error",
   "file",

@@ -1,0 +1,106 @@
+/** What only a process of its own can show: standard input, signals, when a program ends. */
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { openDesk } from "./valk.ts";
+
+const desk = openDesk();
+afterAll(() => desk.close());
+const run = (program: string, input?: string) => desk.valk(["run", "-e", program], { input });
+
+test("lines of standard input", async () => {
+  const program = `
+    (fun {lines n} {
+      (= {line} (await (io/read-line-async (io/stdin))))
+      (if (nil? line) {(print n "lines")} {(print (repr line)) (lines (+ n 1))})})
+    (lines 0)
+    (print (await (io/read-line-async (io/stdin))))`;
+  expect(await run(program, "eins\r\nzwei €\n\nende")).toEqual({
+    code: 0,
+    out: '"eins"\n"zwei €"\n""\n"ende"\n4 lines\n()\n',
+    err: "",
+  });
+  const many = Array.from({ length: 20_000 }, (_, i) => `line ${i}`).join("\n");
+  expect((await run(program, many)).out.split("\n").slice(-4)).toEqual(['"line 19999"', "20000 lines", "()", ""]);
+});
+
+test("all of standard input, as text and as bytes; it stays open", async () => {
+  expect((await run("(print (await (io/read-all-async (io/stdin))))", "a\nb")).out).toBe("a\nb\n");
+  const program = `
+    (print (io/close (io/stdin)) (await (io/end-async (io/stdout))))
+    (print (bytes/list (await (io/read-all-async (io/stdin) {:encoding :bytes}))))
+    (await (io/write-async (io/stdout) "last\\n"))`;
+  expect((await run(program, "é")).out).toBe("() Error: io/end-async: stdout is closed\n{195 169}\nlast\n");
+});
+
+test("who does not read does not wait", async () => {
+  const child = spawn(
+    process.execPath,
+    [
+      fileURLToPath(new URL("../dist/cli/main.js", import.meta.url)),
+      "run",
+      "-e",
+      '(print (error/message (await (io/read-line-async (io/stdin) {:timeout 10})))) (print "ends")',
+    ],
+    { stdio: ["pipe", "pipe", "inherit"] }, // its input is never closed
+  );
+  let out = "";
+  child.stdout.on("data", (text) => {
+    out += text;
+  });
+  await new Promise((done) => child.on("close", done));
+  expect(out).toBe("io/read-line-async: timed out after 10 ms\nends\n");
+});
+
+test("a signal: waiting for it keeps the program alive, a handler does not", async () => {
+  const program = `
+    (= {handler} (signal/on :SIGUSR2 (\\ {name} {print "handler:" name})))
+    (async {(sleep 5) (process/kill (process/pid) :SIGUSR2) (process/kill (process/pid) "SIGTERM")})
+    (print (await (signal/wait-async :SIGTERM)))
+    (signal/off handler)
+    (print handler (await (signal/wait-async :SIGUSR1 {:timeout 10})))
+    (signal/on :SIGINT (\\ {_} {print "never"}))
+    (print "ends")`;
+  const { code, out, err } = await run(program);
+  expect([code, err]).toEqual([0, ""]);
+  expect(out.split("\n").sort()).toEqual(
+    ["handler: SIGUSR2", "SIGTERM", "<ref:signal> Error: signal/wait-async: timed out after 10 ms", "ends", ""].sort(),
+  );
+});
+
+test("a handler that fails is reported; the program goes on, and ends with code 1", async () => {
+  const program = `
+    (= {handler} (signal/on :SIGUSR2 (\\ {name} {error "in the handler"})))
+    (process/kill (process/pid) :SIGUSR2)
+    (print (await (signal/wait-async :SIGUSR2)))
+    (print "goes on")`;
+  const { code, out, err } = await run(program);
+  expect([code, out]).toEqual([1, "SIGUSR2\ngoes on\n"]);
+  expect(err).toMatch(/Error: in the handler/);
+});
+
+test("signals that are none", async () => {
+  const program = `
+    (print (signal/wait-async :SIGKILL))
+    (print (signal/on "SIGNOPE" print))
+    (print (signal/on :SIGINT 5))
+    (print (signal/off 5))`;
+  expect((await run(program)).out).toBe(
+    `Error: signal/wait-async: argument 1 must be a signal that can be caught, such as :SIGTERM, got :SIGKILL
+Error: signal/on: argument 1 must be a signal that can be caught, such as :SIGTERM, got "SIGNOPE"
+Error: signal/on: argument 2 must be a function, got 5
+Error: signal/off: argument 1 must be a signal handler, as signal/on gives it, got 5
+`,
+  );
+});
+
+test("idle connections, watchers and closed streams do not keep a program alive; a child process does", async () => {
+  const program = `
+    (= {server} (await (net/listen 0 (\\ {s} {await (net/read-async s)}))))
+    (= {socket} (await (net/connect-async "127.0.0.1" (net/port server))))
+    (fs/watch ".")
+    (= {child} (await (process/spawn-async "sh" {"-c" "sleep 0.1; echo done"} {:stdout :inherit})))
+    (net/close server)
+    (net/close socket)
+    (print "top level ends")`;
+  expect(await run(program)).toEqual({ code: 0, out: "top level ends\ndone\n", err: "" });
+});
