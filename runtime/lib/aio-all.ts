@@ -1,10 +1,20 @@
 /** Handles of several Handles. They have no code of their own: they listen to their inputs. */
 import { deliver } from "../kernel/await.ts";
 import { cancel, isCancelled, onCancel } from "../kernel/cancel.ts";
-import { Fiber, push1, type Resume, Y } from "../kernel/control.ts";
+import { Fiber, push1, push2, type Resume, Y } from "../kernel/control.ts";
 import { error } from "../kernel/error.ts";
-import { call0, call1, def, type Fn, native } from "../kernel/function.ts";
-import { formFromArray, fromArray, isList, type List, list, nil, toArray, type Value } from "../kernel/list.ts";
+import { call0, call1, def, type Fn, named, native } from "../kernel/function.ts";
+import {
+  consForm,
+  formFromArray,
+  fromArray,
+  isList,
+  type List,
+  list,
+  nil,
+  toArray,
+  type Value,
+} from "../kernel/list.ts";
 import { sym } from "../kernel/symbol.ts";
 import { FUNCTION, type Kind, LIST, refuse } from "../kernel/wrong.ts";
 import {
@@ -13,6 +23,7 @@ import {
   endOf,
   failed,
   flatten,
+  goOn,
   HANDLE,
   isOver,
   listen,
@@ -74,16 +85,17 @@ const combinator = (name: string, kind: Kind, judge: (n: number) => Judge): Fn =
 
 const reason = (end: Ended | null): Value => (end === null ? cancelled() : end.result);
 
-/** The results in order; the first that fails is the result. */
-const allOf = (n: number): Judge => {
+/** The results in order; the first that fails is the result. `cancelled`: what it is if an input was cancelled. */
+const gather = (n: number, cancelled: () => Ended | "cancelled"): Judge => {
   const results: Value[] = new Array(n);
   let missing = n;
   return (i, end) => {
-    if (end?.ok !== true) return failed(reason(end));
+    if (end?.ok !== true) return end ?? cancelled();
     results[i] = end.result;
     return --missing === 0 ? ok(formFromArray(results)) : null;
   };
 };
+const allOf = (n: number): Judge => gather(n, () => failed(cancelled()));
 const firstToEnd = (): Judge => (_, end) => end ?? "cancelled";
 const firstGood = (n: number): Judge => {
   let missing = n;
@@ -134,18 +146,18 @@ export const aioWithin = /*#__PURE__*/ native("aio/within", 2, 2, (h: Value, ms:
 });
 
 /** Calls f with each element, each call a fiber of its own; f gives the end of its Handle. */
-const each = (f: (x: Value) => Value, l: List, handles: Fiber[]): Value => {
+const each = (f: (x: Value) => Value, l: List, handles: Fiber[], judge: (n: number) => Judge): Value => {
   for (let cell = l; cell !== nil; cell = cell.tail) {
     const handle = work(() => f(cell.head));
-    if (handle === Y) return push1(each$1, { f, rest: cell.tail, handles });
+    if (handle === Y) return push2(each$1, { f, rest: cell.tail, handles }, judge);
     handles.push(handle as Fiber);
   }
-  return combine(handles, allOf);
+  return combine(handles, judge);
 };
-const each$1: Resume = (handle, { a }) => {
+const each$1: Resume = (handle, { a, b }) => {
   const { f, rest, handles } = a as { f: (x: Value) => Value; rest: List; handles: Fiber[] };
   handles.push(handle as Fiber);
-  return each(f, rest, handles);
+  return each(f, rest, handles, b as typeof allOf);
 };
 
 /** `(aio/traverse l f)`: calls f with each element at once; as `aio/all` of what that gives. */
@@ -155,9 +167,41 @@ export const aioTraverse = /*#__PURE__*/ native(
   2,
   (l: Value, f: Value): Value =>
     isList(l) && typeof f === "function"
-      ? each((x) => flatten(call1(f, x)), l, [])
+      ? each((x) => flatten(call1(f, x)), l, [], allOf)
       : refuse("aio/traverse", [l, f], LIST, FUNCTION),
 );
 
-/** Calls the functions without arguments; as `aio/all` of what they give to be awaited. */
-export const together = (functions: readonly Value[]): Value => each((f) => result(call0(f)), fromArray(functions), []);
+/** Calls the functions without arguments: as `aio/all` of what they give to be awaited, but cancelled if one of them is. */
+export const together = (functions: readonly Value[]): Value =>
+  each(
+    (f) => result(call0(f)),
+    fromArray(functions),
+    [],
+    (n) => gather(n, () => "cancelled"),
+  );
+
+/** Calls f with the elements one after the other, and waits for each; gives the results, or the first failure. */
+const sequence = (f: Value, l: List, results: List): Value => {
+  let done = results;
+  for (let cell = l; cell !== nil; cell = cell.tail) {
+    const { tail } = cell,
+      before = done;
+    const end = flatten(call1(f, cell.head));
+    if (end === Y)
+      return push1(goOn, (e: Value) =>
+        (e as Ended).ok ? sequence(f, tail, consForm((e as Ended).result, before)) : e,
+      );
+    if (!(end as Ended).ok) return end;
+    done = consForm((end as Ended).result, before);
+  }
+  return ok(formFromArray(toArray(done).reverse()));
+};
+/** `(sequential-map f l)`: calls f with the elements one after the other; completes with all results. */
+export const sequentialMap = /*#__PURE__*/ named(
+  "sequential-map",
+  2,
+  (f: Value, l: Value): Value =>
+    isList(l) && typeof f === "function"
+      ? work(() => sequence(f, l, nil))
+      : refuse("sequential-map", [f, l], FUNCTION, LIST),
+);

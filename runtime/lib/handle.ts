@@ -112,7 +112,8 @@ export const listen = (handle: Fiber, listener: () => void): (() => void) => {
 
 // ---- Handles that are fibers ----
 
-const goOn: Resume = (v, frame) => (frame.a as (v: Value) => Value)(v);
+/** The rest of a native, as a frame. */
+export const goOn: Resume = (v, frame) => (frame.a as (v: Value) => Value)(v);
 /** What follows a call that may unwind. */
 export const then = (v: Value, next: (v: Value) => Value): Value => (v === Y ? push1(goOn, next) : next(v));
 

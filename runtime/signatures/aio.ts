@@ -56,6 +56,14 @@ export const aioSignatures: readonly Signature[] = [
       "Calls f with each element at once; a Handle of all results.",
       SUSPENDS,
     ],
+    [
+      "sequential-map",
+      "sequentialMap",
+      "f l",
+      "handle",
+      "Calls f with the elements one after the other; a Handle of all results.",
+      { ...SUSPENDS, curries: true },
+    ],
   ]),
   ...describe("lib/aio-time", [
     [

@@ -6,7 +6,7 @@ import { isRef, Ref } from "../../runtime/kernel/ref.ts";
 import { Sym, sym } from "../../runtime/kernel/symbol.ts";
 import { FUNCTION, type Kind, LIST, refuse, wrong } from "../../runtime/kernel/wrong.ts";
 import type { Apply, Scheduler } from "./fibers.ts";
-import { control } from "./library.ts";
+import { control, curriedControl } from "./library.ts";
 import { type End, type Env, type Fiber, functionValue, goOn, into, type K, type M, type Step } from "./machine.ts";
 
 /** What follows: with a value, or with how a Handle ended. */
@@ -302,11 +302,12 @@ export const handles = (fibers: Scheduler, apply: Apply, end: K, env: Env): Map<
   const cancelledError = (): Value => error("async operation cancelled");
 
   // "results in order, first failure wins and cancels the rest"
-  const all = (inputs: readonly Fiber[]): Fiber => {
+  const all = (inputs: readonly Fiber[], whenCancelled: End | "cancelled" = bad(cancelledError())): Fiber => {
     const results: Value[] = inputs.map(() => nil);
     let left = inputs.length;
     const h = among(inputs, (i, e) => {
-      if (e === null || !e.ok) return bad(e === null ? cancelledError() : e.result);
+      if (e === null) return whenCancelled;
+      if (!e.ok) return e;
       results[i] = e.result;
       left--;
       return left === 0 ? good(formFromArray(results)) : null;
@@ -316,7 +317,7 @@ export const handles = (fibers: Scheduler, apply: Apply, end: K, env: Env): Map<
   };
   const several = (name: string, kind: Kind, make: (inputs: readonly Fiber[]) => Fiber): void =>
     simple(name, [kind], (l) => make(toArray(l as List).map(fiberOf)).handle);
-  several("aio/all", HANDLES, all);
+  several("aio/all", HANDLES, (inputs) => all(inputs));
   // "first terminal wins, others cancelled"
   several("aio/race", SOME, (inputs) => among(inputs, (_, e) => e ?? "cancelled"));
   // "first success"
@@ -364,11 +365,11 @@ export const handles = (fibers: Scheduler, apply: Apply, end: K, env: Env): Map<
   const each = (
     items: readonly Value[],
     run: (item: Value, done: Next<End>) => Step,
-    next: Next<Fiber>,
+    next: Next<readonly Fiber[]>,
     made: readonly Fiber[] = [],
   ): Step =>
     made.length === items.length
-      ? next(all(made))
+      ? next(made)
       : work(
           null,
           (_, done) => run(items[made.length], done),
@@ -378,8 +379,29 @@ export const handles = (fibers: Scheduler, apply: Apply, end: K, env: Env): Map<
     each(
       toArray(l as List),
       (item, done) => calling(f, [item], null, (v) => flat(v, null, done)),
-      (h) => goOn(k, h.handle, e, m),
+      (hs) => goOn(k, all(hs).handle, e, m),
     ),
+  );
+
+  // "sequential-map f items"; library functions that C has in Valk curry
+  table.set(
+    "sequential-map",
+    curriedControl("sequential-map", 2, ([f, l], k, e, m) => {
+      if (typeof f !== "function" || !isList(l)) return goOn(k, refuse("sequential-map", [f, l], FUNCTION, LIST), e, m);
+      return work(
+        null,
+        (_, done) => {
+          const from = (items: readonly Value[], results: readonly Value[]): Step =>
+            items.length === 0
+              ? done(good(formFromArray(results)))
+              : calling(f, [items[0]], null, (v) =>
+                  flat(v, null, (x) => (x.ok ? from(items.slice(1), [...results, x.result]) : done(x))),
+                );
+          return from(toArray(l), []);
+        },
+        (h) => goOn(k, h.handle, e, m),
+      );
+    }),
   );
 
   // ---- time; "a first argument that is an aio system is accepted" ----
@@ -553,7 +575,7 @@ export const handles = (fibers: Scheduler, apply: Apply, end: K, env: Env): Map<
     each(
       fs,
       (f, done) => calling(f, [], null, (v) => awaiting(v, null, done)),
-      (h) => ending(h, true, m, (ended) => give(ended, k, e, m, (v) => v)),
+      (hs) => ending(all(hs, "cancelled"), true, m, (ended) => give(ended, k, e, m, (v) => v)),
     ),
   );
   /** The value of what is bound, in a list; or the Error it failed with. */
