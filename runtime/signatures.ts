@@ -3,6 +3,7 @@
  * both against each other); library functions that take functions are written in Valk, in runtime/prelude, and are not here.
  */
 import { asyncSignatures } from "./signatures/async.ts";
+import { effectSignatures } from "./signatures/effect.ts";
 import { errorSignatures } from "./signatures/error.ts";
 import { functionSignatures } from "./signatures/function.ts";
 import { ioSignatures } from "./signatures/io.ts";
@@ -53,6 +54,7 @@ export const signatures: readonly Signature[] = [
   ...ioSignatures,
   ...predicateSignatures,
   ...errorSignatures,
+  ...effectSignatures,
   ...stateSignatures,
   ...plistSignatures,
   ...functionSignatures,

@@ -3,7 +3,8 @@ import { error, isError } from "../../runtime/kernel/error.ts";
 import { native } from "../../runtime/kernel/function.ts";
 import { isList, nil, toArray, type Value } from "../../runtime/kernel/list.ts";
 import { show } from "../../runtime/kernel/show.ts";
-import { FUNCTION, LIST, NUMBER, refuse } from "../../runtime/kernel/wrong.ts";
+import { Sym } from "../../runtime/kernel/symbol.ts";
+import { FUNCTION, LIST, NUMBER, refuse, SYMBOL } from "../../runtime/kernel/wrong.ts";
 import { eq } from "../../runtime/lib/equal.ts";
 import { err, out } from "../../runtime/lib/io.ts";
 import { evaluator } from "./evaluate.ts";
@@ -131,6 +132,23 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
       name,
       control(name, 1, 1, ([x], k, env, m) => fibers.awaitValue(x, k, env, m, apply, end)),
     );
+  prelude.set(
+    "perform",
+    control("perform", 1, 2, ([operation, value = nil], k, env, m) =>
+      operation instanceof Sym
+        ? machine.perform(operation, value, k, env, m)
+        : goOn(k, refuse("perform", [operation], SYMBOL), env, m),
+    ),
+  );
+  prelude.set(
+    "handled?",
+    control("handled?", 1, 1, ([operation], k, env, m) => {
+      if (!(operation instanceof Sym)) return goOn(k, refuse("handled?", [operation], SYMBOL), env, m);
+      for (let at = m; at !== null; at = at.next)
+        if (at.handler?.clauses.some((c) => c.operation === operation)) return goOn(k, 1, env, m);
+      return goOn(k, 0, env, m);
+    }),
+  );
   // The judge's continuations share everything, so for it each look finds that one was captured.
   let captures = 0;
   prelude.set(

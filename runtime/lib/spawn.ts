@@ -1,0 +1,27 @@
+/**
+ * `async`: a fiber sees no delimiters around it (LANGUAGE: its prompt is the outermost one), and so no handlers either, but it
+ * inherits the other dynamic state. Where a handler is in sight, a border is put on top of it that `perform` does not look past.
+ */
+import { type Dynamic, spawn as fiber, state, withState } from "../kernel/control.ts";
+import type { Fn } from "../kernel/function.ts";
+import type { Value } from "../kernel/list.ts";
+
+/** What one evaluation of `with-handler` installs; also the tag of its delimiter, with the name that the kernel's messages give it. */
+export class Handler {
+  readonly name = "with-handler";
+  readonly operations: readonly Value[];
+  /** For each operation a function of its value. */
+  clauses: readonly Fn[] = [];
+  constructor(operations: readonly Value[]) {
+    this.operations = operations;
+  }
+}
+
+export const BORDER = /*#__PURE__*/ Symbol("fiber");
+
+/** Runs body now, as a fiber, up to its first wait; gives the fiber. */
+export const spawn = (body: () => Value): Value => {
+  for (let at: Dynamic | null = state(); at !== null && at.value !== BORDER; at = at.next)
+    if (at.value instanceof Handler) return fiber(() => withState(BORDER, body));
+  return fiber(body);
+};
