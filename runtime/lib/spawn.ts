@@ -3,17 +3,22 @@
  * inherits the other dynamic state. Where a handler is in sight, a border is put on top of it that `perform` does not look past.
  */
 import { type Dynamic, spawn as fiber, state, withState } from "../kernel/control.ts";
-import type { Fn } from "../kernel/function.ts";
 import type { Value } from "../kernel/list.ts";
+
+/** A clause of a handler: code(value, k), where `does` says what k is. */
+export interface Clause {
+  readonly operation: Value;
+  /** `resume`: the continuation. `abort`: the code has no use for it. `call`: the code gives what it resumes with, k is the handler. */
+  readonly does: "resume" | "abort" | "call";
+  readonly code: (value: Value, k: Value) => Value;
+}
 
 /** What one evaluation of `with-handler` installs; also the tag of its delimiter, with the name that the kernel's messages give it. */
 export class Handler {
   readonly name = "with-handler";
-  readonly operations: readonly Value[];
-  /** For each operation a function of its value. */
-  clauses: readonly Fn[] = [];
-  constructor(operations: readonly Value[]) {
-    this.operations = operations;
+  readonly clauses: readonly Clause[];
+  constructor(clauses: readonly Clause[]) {
+    this.clauses = clauses;
   }
 }
 

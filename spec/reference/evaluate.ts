@@ -295,12 +295,17 @@ export const evaluator = (world: World) => {
           return goOn(here, args[0], env2, inner);
         },
       });
-      // As for a shift that never mentions k.
+      const { env: around } = at.handler;
+      const run = (m: M | null): Step => {
+        const frame = openFrame(clause.scope, around) as Env & { kind: "frame" };
+        const inner = withParameter(frame, withParameter(frame, frame, clause.value, value), clause.k, resume);
+        return ev(clause.body, inner, found.k, m);
+      };
+      // A clause that never mentions k aborts: the cleanups it leaves behind run first, innermost first, within the handler.
       const dropped = clause.aborts ? between.filter((e) => e.cleanup !== null) : [];
-      const under = dropped.reduceRight<M | null>((m, e) => ({ ...e, k: m === found.next ? found.k : end, next: m }), found.next);
-      const frame = openFrame(clause.scope, at.handler.env) as Env & { kind: "frame" };
-      const inner = withParameter(frame, withParameter(frame, frame, clause.value, value), clause.k, resume);
-      return ev(clause.body, inner, dropped.length === 0 ? found.k : end, under);
+      if (dropped.length === 0) return run(found.next);
+      const closing: M = { ...found, k: { sealed: true, run: (v, e, m) => (isError(v) ? goOn(found.k, v, e, m) : run(m)) } };
+      return goOn(end, nil, env, dropped.reduceRight<M>((m, e) => ({ ...e, k: end, next: m }), closing));
     }
     return goOn(k, error(`Unhandled effect: ${world.show(operation)}`), env, meta);
   };

@@ -1,14 +1,14 @@
 /**
- * `(with-handler {(operation {value k} body...)...} {body})`: a delimiter, and the handler as dynamic state above it.
- *
- * A clause becomes a function of the operation's value that captures up to the handler's own delimiter, so `perform` only has
- * to find it. Its body runs under that delimiter but below the dynamic state: what it performs goes to the handlers around, and
- * k brings both back (deep handlers). A clause that does not use its k aborts, as `shift` does.
+ * `(with-handler {(operation {value k} body...)...} {body})`:
+ *   (effect/result h (with-state h (reset h body)))   where h is (effect/handler (effect/clause 'operation (\ {value k} body)) ...)
+ * What is performed in the body arrives at `effect/result` as a request, and that calls the clause: outside of the handler and
+ * of its delimiter. k does all of this again around what it resumes, so handlers are deep.
  */
 import type { Expr, Name } from "../../ir/kernel.ts";
-import { bind, callBuiltin, frame, quote, ref } from "../../ir/kernel-build.ts";
+import { bind, callBuiltin, quote } from "../../ir/kernel-build.ts";
+import { mentions } from "../../ir/kernel-children.ts";
 import type { ListSyntax, Syntax } from "../../ir/syntax.ts";
-import { made, type Span } from "../../source/span.ts";
+import { made } from "../../source/span.ts";
 import { bodies } from "../body.ts";
 import { type Env, type Expand, isBraces, isNil, madeBy, malformed, wrongCount } from "../env.ts";
 import { parameters } from "../names.ts";
@@ -37,16 +37,11 @@ export const expandWithHandler: Expand = (call, env) => {
   }
   const span = madeBy(call);
   if (clauses.length === 0) return bodies(call.items, 2, env, span);
-  const operations = clauses.map(({ operation }) => quote(operation.span, operation));
-  return bind(span, env.context.fresh(), callBuiltin(span, "effect/handler", ...operations), (handler) => {
-    const functions = clauses.map((clause) => functionOf(clause, handler, env));
-    const body = bodies(call.items, 2, env, span);
-    return bind(span, env.context.fresh(), callBuiltin(span, "effect/clauses", handler, ...functions), () => ({
-      kind: "Reset",
-      tag: handler,
-      body: { kind: "WithState", state: handler, body, span: body.span },
-      span: call.span,
-    }));
+  const functions = clauses.map((clause) => functionOf(clause, env));
+  return bind(span, env.context.fresh(), callBuiltin(span, "effect/handler", ...functions), (handler) => {
+    const code = bodies(call.items, 2, env, span);
+    const body: Expr = { kind: "Reset", tag: handler, body: code, span: call.span };
+    return callBuiltin(span, "effect/result", handler, { kind: "WithState", state: handler, body, span });
   });
 };
 
@@ -59,26 +54,16 @@ function clauseOf(item: Syntax, env: Env): Clause | null {
   return { operation, params: parsed.params, list: item };
 }
 
-/** Names that no program can write: the clause's own frame binds the real ones. */
-const hidden = (name: string, span: Span): Name => ({ name: `${name} of handler`, span });
-
-function functionOf({ operation, params, list }: Clause, handler: Expr, env: Env): Expr {
+/** A clause that does not use its k aborts, as `shift` does: nothing is captured, and cleanups run. */
+function functionOf({ operation, params, list }: Clause, env: Env): Expr {
   const span = made(list.span, "with-handler");
-  const value = hidden("value", span);
-  const k = hidden("k", span);
   const inside = openFrame(
     env,
     params.map(({ name }) => name),
     list.items.slice(2),
   );
-  const args = [ref(span, value.name), ref(span, k.name)];
-  const body = frame(list.span, params, args, bodies(list.items, 2, inside, span));
-  return {
-    kind: "Lambda",
-    name: operation.name,
-    params: [value],
-    rest: null,
-    body: { kind: "Shift", tag: handler, k, body, span: list.span },
-    span: list.span,
-  };
+  const body = bodies(list.items, 2, inside, span);
+  const kind = mentions(body, params[1].name) ? "effect/clause" : "effect/aborting-clause";
+  const code: Expr = { kind: "Lambda", name: operation.name, params, rest: null, body, span: list.span };
+  return callBuiltin(span, kind, quote(operation.span, operation), code);
 }

@@ -1,11 +1,12 @@
 /**
  * A clause of `with-handler` that ends in `(k v)` on every path that resumes, and needs no continuation until then, is a
  * function call: nothing is captured.
- *   (fn (x) (let s (closure (k) STRAIGHT (tail (k v)))) (tail (shift h s)))   ->   (fn (x) STRAIGHT (return v))
+ *   (call effect/clause op (closure (x k) STRAIGHT (tail (k v))))
+ *   ->   (call effect/calling-clause op (closure (x h) STRAIGHT (return v)))
  * Paths that do not resume (an Error stops a sequence, a clause chooses not to) still leave through the delimiter. STRAIGHT
  * runs above the delimiter instead of below it, which nobody can tell as long as it neither captures nor waits nor performs:
  * it calls builtins that do not suspend, and nothing else. Tail-resumptive operations: D. Leijen, *Type Directed Compilation
- * of Row-Typed Algebraic Effects*, POPL 2017. That the delimiter exists is known because `perform` has found the handler.
+ * of Row-Typed Algebraic Effects*, POPL 2017.
  */
 import type { Context } from "../../context.ts";
 import type * as Core from "../../ir/core.ts";
@@ -13,18 +14,28 @@ import { rewriteBlock } from "../../ir/core-rewrite.ts";
 import { forEachOp, opAtoms, usesVar } from "../../ir/core-walk.ts";
 import type { World } from "../../ir/world.ts";
 
+const CLAUSE = "effect/clause";
+
 export function handlers(module: Core.Module, world: World, context: Context): Core.Module {
   const inside = (block: Core.Block): Core.Block => {
     const clauses = new Set<Core.Var>();
     forEachOp(block, (op) => {
-      if (op.kind !== "Call" || op.fn.kind !== "Builtin" || op.fn.name !== "effect/clauses") return;
-      for (const arg of op.args.slice(1)) if (arg.kind === "Var") clauses.add(arg.var);
+      const code = isClause(op) ? op.args[1] : undefined;
+      if (code?.kind === "Var") clauses.add(code.var);
     });
+    const calling = new Set<Core.Var>();
     return rewriteBlock(block, {
       lambda: (lambda) => ({ ...lambda, body: inside(lambda.body) }),
       stmt: (s) => {
-        if (s.kind !== "Let" || s.op.kind !== "Closure" || !clauses.has(s.var)) return [s];
-        return [{ ...s, op: { kind: "Closure", lambda: direct(s.op.lambda, world, context) } }];
+        if (s.kind !== "Let") return [s];
+        if (s.op.kind === "Closure" && clauses.has(s.var)) {
+          const lambda = direct(s.op.lambda, world, context);
+          if (lambda !== s.op.lambda) calling.add(s.var);
+          return [{ ...s, op: { kind: "Closure", lambda } }];
+        }
+        const code = isClause(s.op) ? s.op.args[1] : undefined;
+        if (!isClause(s.op) || code?.kind !== "Var" || !calling.has(code.var)) return [s];
+        return [{ ...s, op: { ...s.op, fn: { kind: "Builtin", name: "effect/calling-clause" } } }];
       },
     });
   };
@@ -35,33 +46,29 @@ export function handlers(module: Core.Module, world: World, context: Context): C
   };
 }
 
-/** The clause without its capture, or as it is. */
-function direct(clause: Core.Lambda, world: World, context: Context): Core.Lambda {
-  const { stmts, end } = clause.body;
-  const [made] = stmts;
-  if (stmts.length !== 1 || made.kind !== "Let" || made.op.kind !== "Closure") return clause;
-  if (end.kind !== "Tail" || end.op.kind !== "Prim" || end.op.prim !== "shift") return clause;
-  const [tag] = end.op.args;
-  const { body } = made.op.lambda;
-  const [first, ...rest] = body.stmts;
-  if (first?.kind !== "Let" || first.op.kind !== "Prim" || first.op.prim !== "function") return clause;
-  const code: Core.Block = { stmts: rest, end: body.end };
-  if (!straight(code, first.var, world)) return clause;
+const isClause = (op: Core.Op): op is Core.Op & { kind: "Call" } =>
+  op.kind === "Call" && op.fn.kind === "Builtin" && op.fn.name === CLAUSE;
+
+/** The code without its continuation, or as it is. It gets the handler in place of it. */
+function direct(code: Core.Lambda, world: World, context: Context): Core.Lambda {
+  const [, k] = code.params;
+  if (!straight(code.body, k, world)) return code;
   const value = { id: context.fresh(), name: "left" };
   const left = { id: context.fresh(), name: "left" };
-  const inner = rewriteBlock(code, {
+  const body = rewriteBlock(code.body, {
     stmt: (s) => [s.kind === "Guard" && s.label === null ? { ...s, label: left } : s],
-    end: (e, before) => leave(e, first.var, left, before, context),
+    end: (e, before) => leave(e, k, left, before, context),
   });
-  const leaving: Core.Lambda = { ...made.op.lambda, body: { stmts: [], end: { kind: "Return", value: atom(value) } } };
+  const leaving: Core.Op = {
+    kind: "Call",
+    fn: { kind: "Builtin", name: "effect/leave" },
+    args: [atom(k), atom(value)],
+  };
   return {
-    ...clause,
+    ...code,
     body: {
-      stmts: [
-        { kind: "Join", label: left, params: [value], body: inner },
-        { ...made, op: { kind: "Closure", lambda: leaving } },
-      ],
-      end: { ...end, op: { kind: "Prim", prim: "shift", args: [tag, atom(made.var)] } },
+      stmts: [{ kind: "Join", label: left, params: [value], body }],
+      end: { kind: "Tail", op: leaving, span: code.span },
     },
   };
 }
