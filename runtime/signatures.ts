@@ -3,6 +3,7 @@
  * both against each other); library functions that take functions are written in Valk, in runtime/prelude, and are not here.
  */
 import { asyncSignatures } from "./signatures/async.ts";
+import { dataSignatures } from "./signatures/data.ts";
 import { effectSignatures } from "./signatures/effect.ts";
 import { errorSignatures } from "./signatures/error.ts";
 import { functionSignatures } from "./signatures/function.ts";
@@ -14,6 +15,7 @@ import { plistSignatures } from "./signatures/plist.ts";
 import { predicateSignatures } from "./signatures/predicate.ts";
 import { stateSignatures } from "./signatures/state.ts";
 import { stringSignatures } from "./signatures/string.ts";
+import { textSignatures } from "./signatures/text.ts";
 
 /** What calling a builtin may do besides giving a value. `pure` calls may be dropped, moved and folded. */
 export type Effect = "pure" | "reads" | "writes" | "suspends";
@@ -57,6 +59,8 @@ export const signatures: readonly Signature[] = [
   ...effectSignatures,
   ...stateSignatures,
   ...plistSignatures,
+  ...dataSignatures,
+  ...textSignatures,
   ...functionSignatures,
   ...asyncSignatures,
   ...macroSignatures,

@@ -16,19 +16,26 @@ const filesOf = (folder: string, end: string): string[] =>
 /** Every builtin of runtime/lib that stands alone: those that wait or do network are not the judge's business. */
 const AREAS = [
   "atom",
+  "date",
   "equal",
   "error",
   "file",
   "function",
+  "hash",
   "io",
+  "json",
   "list",
   "logic",
+  "math",
   "number",
   "order",
   "plist",
   "predicate",
   "process",
+  "regex",
   "string",
+  "unicode",
+  "vec",
 ];
 export const builtins = async (): Promise<Map<string, Value>> => {
   const table = new Map<string, Value>([
