@@ -40,7 +40,7 @@ const formatOf = (zone: string): Intl.DateTimeFormat => {
   if (format === undefined) {
     const number = "numeric" as const;
     format = new Intl.DateTimeFormat("en-US", {
-      calendar: "iso8601",
+      calendar: "gregory",
       hourCycle: "h23",
       era: "short",
       year: number,

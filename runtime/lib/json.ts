@@ -12,8 +12,9 @@ import { type Kind, PLIST, refuse, STRING } from "../kernel/wrong.ts";
 import { Trie } from "./trie.ts";
 import { Vector, vectorOf } from "./vector.ts";
 
-const DEEPEST = 2000; // conversion is recursive
+const DEEPEST = 500; // conversion is recursive, on a stack that others use, too
 class TooDeep extends Error {}
+const isTooDeep = (e: unknown): boolean => e instanceof TooDeep || e instanceof RangeError;
 
 /** The value of an option, or undefined. An option may be nil. */
 const option = (options: List, name: string): Value => {
@@ -84,7 +85,7 @@ export const jsonParse = /*#__PURE__*/ native("json/parse", 1, 2, (text: Value, 
   try {
     return fromJson(JSON.parse(text), to, 0);
   } catch (e) {
-    return e instanceof TooDeep ? tooDeep("json/parse") : error(`json/parse: ${(e as Error).message}`, nil, e);
+    return isTooDeep(e) ? tooDeep("json/parse") : error(`json/parse: ${(e as Error).message}`, nil, e);
   }
 });
 const tooDeep = (name: string): Value => error(`${name}: nested more than ${DEEPEST} deep`);
@@ -172,7 +173,7 @@ export const jsonStringify = /*#__PURE__*/ native("json/stringify", 1, 2, (value
     return toJson(value, { nil: NILS[none?.name ?? ":null"], indent: " ".repeat(indent as number) }, 0);
   } catch (e) {
     if (e instanceof ValkError) return e;
-    if (e instanceof TooDeep) return tooDeep("json/stringify");
+    if (isTooDeep(e)) return tooDeep("json/stringify");
     throw e;
   }
 });

@@ -77,5 +77,5 @@ export const strPadEnd = /*#__PURE__*/ checked(
 export const strCodeAt = /*#__PURE__*/ checked("str/code-at", [STRING, WHOLE], (s: string, i: number) =>
   i >= 0 && i < s.length
     ? (s.codePointAt(i) as number)
-    : wrong("str/code-at", 2, s === "" ? "a position in the string, and this one is empty," : `a position from 0 to ${s.length - 1}`, i),
+    : wrong("str/code-at", 2, s === "" ? "a position in a non-empty string" : `a position from 0 to ${s.length - 1}`, i),
 );

@@ -10,7 +10,7 @@ export const VEC: Kind = { what: "a vector", is: (v) => v instanceof Vector };
 
 const inside = (v: Vector, i: Value): i is number => Number.isInteger(i) && (i as number) >= 0 && (i as number) < v.size;
 const outside = (name: string, v: Vector, i: Value): Value =>
-  wrong(name, 2, v.size === 0 ? "a position in a vector, and this one is empty," : `a position from 0 to ${v.size - 1}`, i);
+  wrong(name, 2, v.size === 0 ? "a position in a non-empty vector" : `a position from 0 to ${v.size - 1}`, i);
 
 /** A vector of the arguments. */
 export const vec = /*#__PURE__*/ native(
