@@ -15,6 +15,7 @@ import { plistSignatures } from "./signatures/plist.ts";
 import { predicateSignatures } from "./signatures/predicate.ts";
 import { stateSignatures } from "./signatures/state.ts";
 import { stringSignatures } from "./signatures/string.ts";
+import { testSignatures } from "./signatures/test.ts";
 import { textSignatures } from "./signatures/text.ts";
 
 /** What calling a builtin may do besides giving a value. `pure` calls may be dropped, moved and folded. */
@@ -61,6 +62,7 @@ export const signatures: readonly Signature[] = [
   ...plistSignatures,
   ...dataSignatures,
   ...textSignatures,
+  ...testSignatures,
   ...functionSignatures,
   ...asyncSignatures,
   ...macroSignatures,

@@ -77,6 +77,7 @@ const TITLES: readonly (readonly [title: string, ...modules: string[]])[] = [
   ["Atoms", "atom"],
   ["Printing, files, the process", "io", "file", "process"],
   ["Waiting", "await", "timer"],
+  ["Tests", "test"],
   ["aio", "system"],
   ["TCP, TLS, DNS", "net", "tls", "dns"],
   ["HTTP/2", "http2-message", "http2-client", "http2-server"],

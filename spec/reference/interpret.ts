@@ -20,6 +20,8 @@ export interface Host {
   readonly readFile: (path: string) => string | null;
   /** A path relative to the folder of a file; a null file: to the current directory. */
   readonly resolve: (path: string, from: string | null) => string;
+  /** The file of a module of the library, by the name that programs load it by; null: there is none. */
+  readonly library: (name: string) => string | null;
 }
 export interface Outcome {
   readonly stdout: string;
@@ -90,7 +92,8 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
   const load = (name: string, from: Env, k: K, meta: M | null): Step => {
     if (BUILT_IN.has(name)) return goOn(k, nil, from, meta);
     const loader = moduleOf(from);
-    for (const file of [host.resolve(name, loader.path), host.resolve(name, null)]) {
+    const library = host.library(name);
+    for (const file of library === null ? [host.resolve(name, loader.path), host.resolve(name, null)] : [library]) {
       const known = modules.get(file);
       const text = known === undefined ? host.readFile(file) : null;
       if (known === undefined && text === null) continue;

@@ -34,6 +34,7 @@ const AREAS = [
   "process",
   "regex",
   "string",
+  "test",
   "unicode",
   "vec",
 ];
