@@ -26,6 +26,8 @@ export interface Host extends WritableFiles {
   readonly cacheFolder: string;
   /** The compiled runtime of this package. */
   readonly runtimeFolder: string;
+  /** The library's modules, as Valk sources. */
+  readonly libraryFolder: string;
   /** Does stderr show colours? */
   readonly colors: boolean;
   version(): string;
@@ -82,6 +84,7 @@ export const nodeHost = (): Host => ({
   loadPath: (process.env.VALK_PATH ?? "").split(delimiter).filter((path) => path !== ""),
   cacheFolder: cacheFolder(process.env),
   runtimeFolder: join(dist, "runtime"),
+  libraryFolder: join(dist, "../runtime/library"),
   get colors() {
     return process.stderr.isTTY === true && !process.env.NO_COLOR;
   },

@@ -3,6 +3,8 @@
  * both against each other); library functions that take functions are written in Valk, in runtime/prelude, and are not here.
  */
 import { asyncSignatures } from "./signatures/async.ts";
+import { dataSignatures } from "./signatures/data.ts";
+import { effectSignatures } from "./signatures/effect.ts";
 import { errorSignatures } from "./signatures/error.ts";
 import { fiberSignatures } from "./signatures/fiber.ts";
 import { functionSignatures } from "./signatures/function.ts";
@@ -16,6 +18,8 @@ import { plistSignatures } from "./signatures/plist.ts";
 import { predicateSignatures } from "./signatures/predicate.ts";
 import { stateSignatures } from "./signatures/state.ts";
 import { stringSignatures } from "./signatures/string.ts";
+import { testSignatures } from "./signatures/test.ts";
+import { textSignatures } from "./signatures/text.ts";
 
 /** What calling a builtin may do besides giving a value. `pure` calls may be dropped, moved and folded. */
 export type Effect = "pure" | "reads" | "writes" | "suspends";
@@ -56,8 +60,12 @@ export const signatures: readonly Signature[] = [
   ...ioSignatures,
   ...predicateSignatures,
   ...errorSignatures,
+  ...effectSignatures,
   ...stateSignatures,
   ...plistSignatures,
+  ...dataSignatures,
+  ...textSignatures,
+  ...testSignatures,
   ...functionSignatures,
   ...asyncSignatures,
   ...macroSignatures,

@@ -63,14 +63,21 @@ interface Entry {
 const TITLES: readonly (readonly [title: string, ...modules: string[]])[] = [
   ["Lists", "list", "prelude/list.valk"],
   ["Plists", "plist"],
-  ["Numbers", "number"],
+  ["Hashes", "hash", "prelude/hash.valk hash/"],
+  ["Vectors", "vec", "prelude/hash.valk vec/"],
+  ["Numbers", "number", "math"],
   ["Equality and logic", "equal", "logic", "predicate"],
-  ["Strings", "string"],
+  ["Strings", "string", "unicode"],
+  ["Regular expressions", "regex"],
+  ["JSON", "json"],
+  ["Dates", "date"],
   ["Functions", "function", "prelude/function.valk", "eval"],
   ["Errors", "error"],
+  ["Effects", "effect"],
   ["Atoms", "atom"],
   ["Printing, files, the process", "io", "file", "process"],
   ["Waiting", "await", "timer"],
+  ["Tests", "test"],
   ["aio", "system"],
   ["TCP, TLS, DNS", "net", "tls", "dns"],
   ["HTTP/2", "http2-message", "http2-client", "http2-server"],
@@ -81,9 +88,11 @@ const native = (module: string): readonly Entry[] =>
 
 /**
  * A function of the prelude is described by the comment above it, up to a line that starts with a parameter's name in backticks:
- * that is for those who read the code. Names such as `map/go` are the library's own.
+ * that is for those who read the code. Names such as `map/go`, below that of another function, are the library's own. After the
+ * file stands what the names begin with, where not all are meant.
  */
-const compiled = (file: string): readonly Entry[] => {
+const compiled = (source: string): readonly Entry[] => {
+  const [file, prefix = ""] = source.split(" ");
   const found: Entry[] = [];
   let comment: string[] = [];
   for (const line of readFileSync(join(root, "runtime", file), "utf8").split("\n")) {
@@ -95,11 +104,12 @@ const compiled = (file: string): readonly Entry[] => {
     }
     const inner = comment.findIndex((text) => text.startsWith("`"));
     const doc = comment.slice(0, inner === -1 ? undefined : inner).join(" ");
-    if (fun !== null && !fun[1].includes("/")) found.push({ name: fun[1], params: fun[2], doc });
+    if (fun !== null && !found.some(({ name }) => fun[1].startsWith(`${name}/`)))
+      found.push({ name: fun[1], params: fun[2], doc });
     // Names that follow each other share a comment.
     else comment = [];
   }
-  return found;
+  return found.filter(({ name }) => name.startsWith(prefix));
 };
 
 const cell = (text: string): string => text.replaceAll("|", "\\|");
@@ -107,7 +117,7 @@ const code = (text: string): string => (text === "" ? "" : `\`${cell(text)}\``);
 
 const chapter = (): string => {
   const sections = TITLES.map(([title, ...modules]) => {
-    const entries = modules.flatMap((m) => (m.endsWith(".valk") ? compiled(m) : native(m)));
+    const entries = modules.flatMap((m) => (m.startsWith("prelude/") ? compiled(m) : native(m)));
     const rows = entries.map(({ name, params, doc }) => `| ${code(name)} | ${code(params)} | ${cell(doc)} |`);
     return `## ${title}\n\n| | | |\n|---|---|---|\n${rows.join("\n")}\n`;
   });

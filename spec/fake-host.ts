@@ -31,6 +31,7 @@ export function fakeHost(files: Readonly<Record<string, string>>, changes: Parti
     loadPath: [],
     cacheFolder: "/cache",
     runtimeFolder: "/valk/dist/runtime",
+    libraryFolder: "/valk/runtime/library",
     colors: false,
     version: () => "1.2.3",
     build: () => "1.2.3+test",

@@ -69,7 +69,7 @@ export const files: Files = {
 };
 
 const unitsOf = (entry: Entry, cwd: string): readonly Unit[] => {
-  const found = graph(entry, files, { cwd, loadPath: [] });
+  const found = graph(entry, files, { cwd, loadPath: [], libraryFolder: join(root, "runtime/library") });
   if (found.kind === "failure") throw new Error(found.text);
   return found.units;
 };

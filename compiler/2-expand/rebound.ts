@@ -19,6 +19,8 @@ const NOT_THIS_FRAME: ReadonlyMap<string, number> = new Map([
   ["quote", 1],
   ["quasiquote", 1],
 ]);
+/** The first item that is looked at, where that is not the head: a handler's clauses have frames of their own. */
+const STARTS: ReadonlyMap<string, number> = new Map([["with-handler", 2]]);
 const DATA: ReadonlyMap<string, number> = new Map([
   ["quote", 1],
   ["quasiquote", 1],
@@ -47,7 +49,7 @@ function targets(
     const name = head.kind === "Symbol" ? head.name : "";
     if (binders.has(name)) collect(syntax, env, name === "fun", found);
     const end = skip.get(name) ?? syntax.items.length;
-    for (let i = 0; i < end && i < syntax.items.length; i++)
+    for (let i = skip === NOT_THIS_FRAME ? (STARTS.get(name) ?? 0) : 0; i < end && i < syntax.items.length; i++)
       if (syntax.items[i].kind === "List") waiting.push(syntax.items[i]);
   }
   return found;

@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import type * as Core from "../ir/core.ts";
 import type { World } from "../ir/world.ts";
 import type { Optimized } from "./optimize.ts";
+import { handlers } from "./passes/handlers.ts";
 import { inline } from "./passes/inline.ts";
 import { loops } from "./passes/loops.ts";
 import { simplify } from "./passes/simplify.ts";
@@ -16,6 +17,8 @@ export interface Pass {
 }
 
 export const plan: readonly Pass[] = [
+  // First: it looks for clauses as they are lowered, and leaves ordinary functions for the others.
+  { name: "handlers", run: (m, w, c) => ({ module: handlers(m, w, c) }) },
   // Finds known callees, which everything after it looks for.
   { name: "simplify", run: (m, w, c) => ({ module: simplify(m, w, c) }) },
   // Before inlining: a local function that only loops is then called once, and inlined as a loop.

@@ -64,6 +64,8 @@ const primitives: Readonly<Partial<Record<Core.Prim, readonly [module: string, n
   fail: ["kernel/error", "error"],
   function: ["kernel/control", "asFunction"],
   probe: ["kernel/probe", "probe"],
+  // Around the kernel's: fibers do not see the handlers around them.
+  spawn: ["lib/spawn", "spawn"],
 };
 
 function knownCall(

@@ -1,5 +1,5 @@
 /** The only file that knows which children a kernel node has. */
-import type { Expr } from "./kernel.ts";
+import type { Expr, Name } from "./kernel.ts";
 
 /** The node with each direct child replaced; the node itself if none changed. Children are visited in order of evaluation. */
 export function mapChildren(node: Expr, change: (child: Expr) => Expr): Expr {
@@ -90,4 +90,26 @@ export function forEachChild(node: Expr, visit: (child: Expr) => void): void {
     visit(child);
     return child;
   });
+}
+
+/** Is the name, as it is bound around the expression, read in it? */
+export function mentions(expr: Expr, name: string): boolean {
+  const binds = (names: readonly Name[]): boolean => names.some((n) => n.name === name);
+  switch (expr.kind) {
+    case "Ref":
+      return expr.name === name;
+    case "Lambda":
+      return !binds(expr.rest === null ? expr.params : [...expr.params, expr.rest]) && mentions(expr.body, name);
+    case "Frame":
+      return expr.args.some((arg) => mentions(arg, name)) || (!binds(expr.params) && mentions(expr.body, name));
+    case "Shift":
+      return (expr.tag !== null && mentions(expr.tag, name)) || (!binds([expr.k]) && mentions(expr.body, name));
+    default: {
+      let found = false;
+      forEachChild(expr, (child) => {
+        found ||= mentions(child, name);
+      });
+      return found;
+    }
+  }
 }

@@ -2,7 +2,7 @@
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { Source } from "../source/source.ts";
 import type { Files } from "./host.ts";
-import { libraryModule } from "./library.ts";
+import { libraryFile, libraryModule, libraryName } from "./library.ts";
 import { loads } from "./loads.ts";
 import { packageModule } from "./packages.ts";
 import type { Unit } from "./unit.ts";
@@ -18,6 +18,8 @@ export interface Places {
   readonly cwd: string;
   /** Further directories in which loads are looked up. */
   readonly loadPath: readonly string[];
+  /** The folder of the library's modules; without it loading one does nothing. */
+  readonly libraryFolder?: string;
 }
 
 export interface Graph {
@@ -76,6 +78,15 @@ export function graph(entry: Entry, files: Files, places: Places): Graph | Graph
     return locate(path, folder, []);
   };
 
+  const libraryFolder = places.libraryFolder === undefined ? null : files.realpath(places.libraryFolder);
+  /** A module of the library by name: the place of its file, or null. */
+  const locateLibrary = (path: string): string | null => {
+    const file = libraryFile(path);
+    return file === null || libraryFolder === null ? null : join(libraryFolder, file);
+  };
+  const inLibrary = (place: string): string | null =>
+    libraryFolder !== null && place.startsWith(libraryFolder + sep) ? slashes(relative(libraryFolder, place)) : null;
+
   // An explicit stack: chains of loads may be longer than the host's stack is deep.
   const add = (id: string, place: string, source: Source): readonly string[] => {
     const targets = new Map<string, string | null>();
@@ -83,7 +94,7 @@ export function graph(entry: Entry, files: Files, places: Places): Graph | Graph
     const paths = loads(source);
     for (const path of paths.loads) {
       const library = libraryModule(path);
-      const target = library === null ? locate(path, dirname(place)) : null;
+      const target = library === null ? (locateLibrary(path) ?? locate(path, dirname(place))) : null;
       targets.set(path, library ?? (target === null ? null : files.realpath(target)));
       if (target !== null) next.push(target);
     }
@@ -100,7 +111,9 @@ export function graph(entry: Entry, files: Files, places: Places): Graph | Graph
   const addFile = (place: string): readonly string[] => {
     const id = files.realpath(place);
     if (modules.has(id)) return [];
-    return add(id, place, { path: slashes(relative(cwd, id)) || id, text: files.readFile(id) });
+    const library = inLibrary(id);
+    const path = library === null ? slashes(relative(cwd, id)) || id : libraryName(library);
+    return add(id, place, { path, text: files.readFile(id) });
   };
 
   const pending: string[] = [];
@@ -116,7 +129,7 @@ export function graph(entry: Entry, files: Files, places: Places): Graph | Graph
   const all = [...modules.values()];
   const loaded = new Set(all.flatMap((module) => [...module.loads.values(), ...module.imports.values()]));
   const root =
-    entry.kind === "directory" ? resolve(places.cwd, entry.path) : commonFolder(all.map((module) => module.place));
+    entry.kind === "directory" ? resolve(places.cwd, entry.path) : commonFolder(all.filter(({ id }) => inLibrary(id) === null).map((module) => module.place));
   return {
     kind: "graph",
     units: all.map(({ id, place, source, loads, imports }) => ({
@@ -124,7 +137,7 @@ export function graph(entry: Entry, files: Files, places: Places): Graph | Graph
       source,
       loads,
       ...(imports.size === 0 ? {} : { imports }),
-      output: output(root, place),
+      output: outputOf(root, place, inLibrary(id)),
       loaded: loaded.has(id),
     })),
     entries: count,
@@ -174,6 +187,10 @@ const commonFolder = (paths: readonly string[]): string => {
   while (length < first.length && split.every((parts) => parts[length] === first[length])) length++;
   return first.slice(0, length).join(sep) || sep;
 };
+
+/** Modules of the library have a folder of their own in the output. */
+const outputOf = (root: string, place: string, library: string | null): string =>
+  library === null ? output(root, place) : `valk-library/${library.slice(0, -extension.length)}.js`;
 
 /** `lib/list.valk` -> `lib/list.js`. A directory's program may load files outside of it: `../a.valk` -> `_parent/a.js`. */
 const output = (root: string, place: string): string => {

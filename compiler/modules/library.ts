@@ -1,15 +1,29 @@
-/** The files that real programs load by these names belong to the library, wherever the loading file is (LANGUAGE, section 9). */
+/**
+ * The files that programs load by these names belong to the library, wherever the loading file is (LANGUAGE, section 9): they
+ * are the Valk modules in runtime/library, compiled with the program. `src/prelude.valk` is what is always there.
+ */
+const ALWAYS_THERE = "src/prelude.valk";
 const names: ReadonlySet<string> = new Set([
-  "src/prelude.valk",
   "src/async_handles.valk",
   "src/async_monadic.valk",
   "src/http_api.valk",
   "src/modules/test.valk",
   "src/modules/aio/sse.valk",
+  "src/modules/amb.valk",
+  "src/modules/coroutine.valk",
+  "src/modules/generator.valk",
+  "src/modules/parameter.valk",
 ]);
 
-/** The module id of a library file, or null. The library is always there, so that loading it does nothing. */
-export const libraryModule = (path: string): string | null => {
-  const plain = path.replace(/^(?:\.\/)+/, "");
-  return names.has(plain) ? `library:${plain}` : null;
-};
+const plain = (path: string): string => path.replace(/^(?:\.\/)+/, "");
+
+/** The module id of a name whose loading does nothing, or null. */
+export const libraryModule = (path: string): string | null =>
+  plain(path) === ALWAYS_THERE ? `library:${ALWAYS_THERE}` : null;
+
+/** The file of a library name, relative to the library's folder, or null. */
+export const libraryFile = (path: string): string | null =>
+  names.has(plain(path)) ? plain(path).slice("src/".length) : null;
+
+/** The name of a library file, as programs load it. */
+export const libraryName = (file: string): string => `src/${file}`;

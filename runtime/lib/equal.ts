@@ -4,9 +4,14 @@ import { native } from "../kernel/function.ts";
 import { isList, type List, nil, type Value } from "../kernel/list.ts";
 import { Sym } from "../kernel/symbol.ts";
 
-/** Are the values equal? Lists element by element, Errors by message, numbers by value; everything else by identity. */
+/** Are the values equal? Lists, hashes and vectors element by element, Errors by message, numbers by value; everything else by identity. */
 export const eq = (a: Value, b: Value): boolean =>
   a === b || ((typeof a === "object" || typeof a === "bigint" || typeof b === "bigint") && deep(a, b));
+
+/** A value that is equal to others by what is in it, such as a hash. */
+interface Content {
+  $equal?(other: Value): boolean;
+}
 
 // A number and a big integer compare exactly in JavaScript, too.
 const flat = (a: Value, b: Value): boolean => {
@@ -14,7 +19,8 @@ const flat = (a: Value, b: Value): boolean => {
   if (typeof a === "bigint") return typeof b === "number" && a <= b && a >= b;
   if (typeof b === "bigint") return typeof a === "number" && a <= b && a >= b;
   if (a instanceof Sym) return b instanceof Sym && a.name === b.name; // in the code of macros a symbol knows its place
-  return a instanceof ValkError && b instanceof ValkError && a.message === b.message;
+  if (a instanceof ValkError) return b instanceof ValkError && a.message === b.message;
+  return (a as Content).$equal?.(b) === true;
 };
 
 // A loop with its own stack: neither long nor deeply nested lists may overflow JavaScript's.

@@ -12,6 +12,7 @@ import {
   type Env,
   functionValue,
   goOn,
+  HANDLER,
   into,
   type K,
   lookup,
@@ -135,6 +136,10 @@ export const evaluator = (world: World) => {
           into((tag, env2, m) => (isError(tag) ? goOn(k, tag, env2, m) : shift(tag, node, env2, k, m))),
           meta,
         );
+      }
+      case "Handle": {
+        const handler = { clauses: node.clauses, env };
+        return ev(node.body, env, end, { tag: HANDLER, k: seal(k, env), next: meta, cleanup: null, handler });
       }
       case "Async":
         return world.spawn(() => ev(node.body, openFrame(node.scope, env), end, null), k, env, meta);
@@ -272,6 +277,41 @@ export const evaluator = (world: World) => {
     return ev(node.body, { kind: "value", name: node.k, value: resume, next: env }, end, under);
   };
 
+  /** "deep, multi-shot": the clause runs outside of its handler, and its k brings the handler back. */
+  const perform = (operation: Value, value: Value, k: K, env: Env, meta: M | null): Step => {
+    const between: M[] = [];
+    for (let at = meta; at !== null; at = at.next) {
+      const clause = at.handler?.clauses.find((c) => c.operation === operation);
+      if (at.handler === undefined || clause === undefined) {
+        between.push(at);
+        continue;
+      }
+      const found = at,
+        here = seal(k, env);
+      const resume = functionValue(clause.k, 1, {
+        kind: "control",
+        run: (args, k2, env2, m2) => {
+          // In tail position: a handler on top of an equal one is that one.
+          const again: M = k2 === found.k && m2 === found.next ? found : { ...found, k: seal(k2, env2), next: m2 };
+          const inner = between.reduceRight<M>((m, entry) => ({ ...entry, next: m }), again);
+          return goOn(here, args[0], env2, inner);
+        },
+      });
+      const { env: around } = at.handler;
+      const run = (m: M | null): Step => {
+        const frame = openFrame(clause.scope, around) as Env & { kind: "frame" };
+        const inner = withParameter(frame, withParameter(frame, frame, clause.value, value), clause.k, resume);
+        return ev(clause.body, inner, found.k, m);
+      };
+      // A clause that never mentions k aborts: the cleanups it leaves behind run first, innermost first, within the handler.
+      const dropped = clause.aborts ? between.filter((e) => e.cleanup !== null) : [];
+      if (dropped.length === 0) return run(found.next);
+      const closing: M = { ...found, k: { sealed: true, run: (v, e, m) => (isError(v) ? goOn(found.k, v, e, m) : run(m)) } };
+      return goOn(end, nil, env, dropped.reduceRight<M>((m, e) => ({ ...e, k: end, next: m }), closing));
+    }
+    return goOn(k, error(`Unhandled effect: ${world.show(operation)}`), env, meta);
+  };
+
   // ---- calls ----
 
   const apply = (f: Value, args: readonly Value[], k: K, env: Env, meta: M | null): Step => {
@@ -318,5 +358,5 @@ export const evaluator = (world: World) => {
     }
   };
 
-  return { ev, apply, end, closure };
+  return { ev, apply, perform, end, closure };
 };

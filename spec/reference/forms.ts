@@ -13,7 +13,7 @@ import {
   isBraceList,
   sequence,
 } from "./expand.ts";
-import type { Node, Part } from "./syntax.ts";
+import type { HandlerClause, Node, Part, Scope } from "./syntax.ts";
 
 /** Reads the arguments of a form. `name` is the name it was called by. */
 export type Form = (args: readonly Value[], ctx: Context, name: string) => Node;
@@ -181,6 +181,28 @@ const shiftAt: Form = (args, ctx, name) =>
   args.length === 0
     ? wrongCount(name, "at least 3 arguments", 0)
     : shiftOf(expand(args[0], ctx), args.slice(1), ctx, name, args.length);
+
+/** "(with-handler {(Eff/op {v k} body)...} {body})" */
+const withHandler: Form = (args, ctx, name) => {
+  if (args.length < 2) return wrongCount(name, "at least 2 arguments", args.length);
+  if (!isBraceList(args[0])) return malformed(`${name}: expected clauses in braces`);
+  const clauses: HandlerClause[] = [];
+  for (const clause of toArray(args[0])) {
+    const [operation, names, ...body] = isList(clause) ? toArray(clause) : [];
+    const params = names === undefined ? null : namesIn(names);
+    if (!(operation instanceof Sym) || params === null || params.length !== 2 || body.length === 0)
+      return malformed(`${name}: expected clauses (operation {value continuation} body)`);
+    if (clauses.some((c) => c.operation === operation)) return malformed(`${name}: two clauses for ${operation.name}`);
+    const k = { name: params[1], used: false };
+    const { scope, result } = inFrame([params[0]], ctx, (inner) => {
+      (inner.scope as Scope).params.add(k.name);
+      return expandBodies(body, { ...inner, locals: [...inner.locals, k] });
+    });
+    scope.params.add(k.name);
+    clauses.push({ operation, scope, value: params[0], k: k.name, aborts: !k.used, body: result });
+  }
+  return { kind: "Handle", clauses, body: expandBodies(args.slice(1), ctx) };
+};
 
 const asyncForm: Form = (args, ctx) => {
   const { scope, result } = inFrame([], ctx, (inner) => expandBodies(args, inner));
@@ -358,6 +380,7 @@ export const FORMS: ReadonlyMap<string, Form> = new Map<string, Form>([
   ["shift", shift],
   ["shift-at", shiftAt],
   ["async-shift", shift],
+  ["with-handler", withHandler],
   ["async", asyncForm],
   ["aio/let", aioLet],
   ["aio/do", aioDo],

@@ -3,7 +3,8 @@ import { error, isError } from "../../runtime/kernel/error.ts";
 import { native } from "../../runtime/kernel/function.ts";
 import { isList, nil, toArray, type Value } from "../../runtime/kernel/list.ts";
 import { show } from "../../runtime/kernel/show.ts";
-import { FUNCTION, LIST, NUMBER, refuse } from "../../runtime/kernel/wrong.ts";
+import { Sym } from "../../runtime/kernel/symbol.ts";
+import { FUNCTION, LIST, NUMBER, refuse, SYMBOL } from "../../runtime/kernel/wrong.ts";
 import { eq } from "../../runtime/lib/equal.ts";
 import { err, out } from "../../runtime/lib/io.ts";
 import { evaluator } from "./evaluate.ts";
@@ -20,6 +21,8 @@ export interface Host {
   readonly readFile: (path: string) => string | null;
   /** A path relative to the folder of a file; a null file: to the current directory. */
   readonly resolve: (path: string, from: string | null) => string;
+  /** The file of a module of the library, by the name that programs load it by; null: there is none. */
+  readonly library: (name: string) => string | null;
 }
 export interface Outcome {
   readonly stdout: string;
@@ -90,7 +93,8 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
   const load = (name: string, from: Env, k: K, meta: M | null): Step => {
     if (BUILT_IN.has(name)) return goOn(k, nil, from, meta);
     const loader = moduleOf(from);
-    for (const file of [host.resolve(name, loader.path), host.resolve(name, null)]) {
+    const library = host.library(name);
+    for (const file of library === null ? [host.resolve(name, loader.path), host.resolve(name, null)] : [library]) {
       const known = modules.get(file);
       const text = known === undefined ? host.readFile(file) : null;
       if (known === undefined && text === null) continue;
@@ -135,6 +139,23 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
     );
   const nowhere: Env = { kind: "module", module: newModule("handles", null) };
   for (const [name, value] of handles(fibers, apply, end, nowhere)) prelude.set(name, value);
+  prelude.set(
+    "perform",
+    control("perform", 1, 2, ([operation, value = nil], k, env, m) =>
+      operation instanceof Sym
+        ? machine.perform(operation, value, k, env, m)
+        : goOn(k, refuse("perform", [operation], SYMBOL), env, m),
+    ),
+  );
+  prelude.set(
+    "handled?",
+    control("handled?", 1, 1, ([operation], k, env, m) => {
+      if (!(operation instanceof Sym)) return goOn(k, refuse("handled?", [operation], SYMBOL), env, m);
+      for (let at = m; at !== null; at = at.next)
+        if (at.handler?.clauses.some((c) => c.operation === operation)) return goOn(k, 1, env, m);
+      return goOn(k, 0, env, m);
+    }),
+  );
   // The judge's continuations share everything, so for it each look finds that one was captured.
   let captures = 0;
   prelude.set(

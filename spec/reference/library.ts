@@ -17,19 +17,27 @@ const filesOf = (folder: string, end: string): string[] =>
 const AREAS = [
   "atom",
   "bytes",
+  "date",
   "equal",
   "error",
   "file",
   "function",
+  "hash",
   "io",
+  "json",
   "list",
   "logic",
+  "math",
   "number",
   "order",
   "plist",
   "predicate",
   "process",
+  "regex",
   "string",
+  "test",
+  "unicode",
+  "vec",
 ];
 export const builtins = async (): Promise<Map<string, Value>> => {
   const table = new Map<string, Value>([

@@ -7,7 +7,7 @@
 import { error } from "../../runtime/kernel/error.ts";
 import { type Fn, nameOf } from "../../runtime/kernel/function.ts";
 import type { Value } from "../../runtime/kernel/list.ts";
-import { isVariable, type Node, type Scope } from "./syntax.ts";
+import { type HandlerClause, isVariable, type Node, type Scope } from "./syntax.ts";
 
 export type Step = (() => Step) | null;
 
@@ -25,11 +25,15 @@ export interface M {
   readonly k: K;
   readonly next: M | null;
   readonly cleanup: ((k: K, meta: M | null) => Step) | null;
+  /** The clauses of the delimiter that `with-handler` makes, and where they were written. */
+  readonly handler?: { readonly clauses: readonly HandlerClause[]; readonly env: Env };
 }
 /** The tags of plain reset, of ensure, and of a cleanup that is under way. */
 export const PLAIN: unique symbol = Symbol("reset");
 export const CLEANUP: unique symbol = Symbol("ensure");
 export const CLEANING: unique symbol = Symbol("cleanup");
+/** The tag of with-handler. */
+export const HANDLER: unique symbol = Symbol("with-handler");
 
 /** Environments are immutable lists, innermost first; only the cells of frames change. */
 export type Env =

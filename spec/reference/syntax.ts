@@ -22,6 +22,16 @@ export interface Part {
   readonly node: Node;
 }
 
+/** `(Eff/op {v k} body)`: "a `with-handler` clause" is a frame of its own. */
+export interface HandlerClause {
+  readonly operation: Value;
+  readonly scope: Scope;
+  readonly value: string;
+  readonly k: string;
+  readonly aborts: boolean;
+  readonly body: Node;
+}
+
 export type Node =
   | { readonly kind: "Const"; readonly value: Value }
   | { readonly kind: "Ref"; readonly name: string }
@@ -53,6 +63,7 @@ export type Node =
       readonly aborts: boolean;
       readonly body: Node;
     }
+  | { readonly kind: "Handle"; readonly clauses: readonly HandlerClause[]; readonly body: Node }
   | { readonly kind: "Async"; readonly scope: Scope; readonly body: Node }
   | { readonly kind: "Try"; readonly body: Node; readonly scope: Scope; readonly name: string; readonly handler: Node }
   | { readonly kind: "Ensure"; readonly body: Node; readonly cleanup: Node }

@@ -7,6 +7,7 @@ import { expandAsync, expandReset, expandResetAt, expandShift, expandShiftAt } f
 import { expandDo } from "./do.ts";
 import { expandEval } from "./eval.ts";
 import { expandExport } from "./export.ts";
+import { expandWithHandler } from "./handler.ts";
 import { expandIf, expandUnless, expandWhen } from "./if.ts";
 import { expandImport } from "./import.ts";
 import { expandFun, expandLambda } from "./lambda.ts";
@@ -47,6 +48,10 @@ const table: Readonly<Record<string, Form>> = {
   "async-shift": { expand: expandShift, usage: "(async-shift {k} {body})" },
   "reset-at": { expand: expandResetAt, usage: "(reset-at tag {body})" },
   "shift-at": { expand: expandShiftAt, usage: "(shift-at tag k {body})" },
+  "with-handler": {
+    expand: expandWithHandler,
+    usage: "(with-handler {(operation {value k} body) ...} {body})",
+  },
   async: { expand: expandAsync, usage: "(async {body})" },
   "aio/let": { expand: expandAioLet, usage: "(aio/let {((name handle) :then (name handle))} {body})" },
   "aio/do": { expand: expandAioDo, usage: "(aio/do {(<- name handle) expression})" },

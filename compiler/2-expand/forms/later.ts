@@ -9,8 +9,6 @@ export const expandLater: Expand = (call, env) => {
 };
 
 export const later: readonly string[] = [
-  "with-handler",
-  "perform",
   "new",
   "js",
 ];

@@ -1,0 +1,135 @@
+/**
+ * A clause of `with-handler` that ends in `(k v)` on every path that resumes, and needs no continuation until then, is a
+ * function call: nothing is captured.
+ *   (call effect/clause op (closure (x k) STRAIGHT (tail (k v))))
+ *   ->   (call effect/calling-clause op (closure (x h) STRAIGHT (return v)))
+ * Paths that do not resume (an Error stops a sequence, a clause chooses not to) still leave through the delimiter. STRAIGHT
+ * runs above the delimiter instead of below it, which nobody can tell as long as it neither captures nor waits nor performs:
+ * it calls builtins that do not suspend, and nothing else. Tail-resumptive operations: D. Leijen, *Type Directed Compilation
+ * of Row-Typed Algebraic Effects*, POPL 2017.
+ */
+import type { Context } from "../../context.ts";
+import type * as Core from "../../ir/core.ts";
+import { rewriteBlock } from "../../ir/core-rewrite.ts";
+import { forEachOp, opAtoms, usesVar } from "../../ir/core-walk.ts";
+import type { World } from "../../ir/world.ts";
+
+const CLAUSE = "effect/clause";
+
+export function handlers(module: Core.Module, world: World, context: Context): Core.Module {
+  const inside = (block: Core.Block): Core.Block => {
+    const clauses = new Set<Core.Var>();
+    forEachOp(block, (op) => {
+      const code = isClause(op) ? op.args[1] : undefined;
+      if (code?.kind === "Var") clauses.add(code.var);
+    });
+    const calling = new Set<Core.Var>();
+    return rewriteBlock(block, {
+      lambda: (lambda) => ({ ...lambda, body: inside(lambda.body) }),
+      stmt: (s) => {
+        if (s.kind !== "Let") return [s];
+        if (s.op.kind === "Closure" && clauses.has(s.var)) {
+          const lambda = direct(s.op.lambda, world, context);
+          if (lambda !== s.op.lambda) calling.add(s.var);
+          return [{ ...s, op: { kind: "Closure", lambda } }];
+        }
+        const code = isClause(s.op) ? s.op.args[1] : undefined;
+        if (!isClause(s.op) || code?.kind !== "Var" || !calling.has(code.var)) return [s];
+        return [{ ...s, op: { ...s.op, fn: { kind: "Builtin", name: "effect/calling-clause" } } }];
+      },
+    });
+  };
+  return {
+    ...module,
+    functions: module.functions.map((f) => ({ ...f, lambda: { ...f.lambda, body: inside(f.lambda.body) } })),
+    init: { ...module.init, body: inside(module.init.body) },
+  };
+}
+
+const isClause = (op: Core.Op): op is Core.Op & { kind: "Call" } =>
+  op.kind === "Call" && op.fn.kind === "Builtin" && op.fn.name === CLAUSE;
+
+/** The code without its continuation, or as it is. It gets the handler in place of it. */
+function direct(code: Core.Lambda, world: World, context: Context): Core.Lambda {
+  const [, k] = code.params;
+  if (!straight(code.body, k, world)) return code;
+  const value = { id: context.fresh(), name: "left" };
+  const left = { id: context.fresh(), name: "left" };
+  const body = rewriteBlock(code.body, {
+    stmt: (s) => [s.kind === "Guard" && s.label === null ? { ...s, label: left } : s],
+    end: (e, before) => leave(e, k, left, before, context),
+  });
+  const leaving: Core.Op = {
+    kind: "Call",
+    fn: { kind: "Builtin", name: "effect/leave" },
+    args: [atom(k), atom(value)],
+  };
+  return {
+    ...code,
+    body: {
+      stmts: [{ kind: "Join", label: left, params: [value], body }],
+      end: { kind: "Tail", op: leaving, span: code.span },
+    },
+  };
+}
+
+const atom = (v: Core.Var): Core.Atom => ({ kind: "Var", var: v });
+const is = (a: Core.Atom, v: Core.Var): boolean => a.kind === "Var" && a.var === v;
+
+/** The value that an operation in tail position resumes k with: `(k v)` or `(resume k v)`. */
+function resumed(op: Core.Op, k: Core.Var): Core.Atom | null {
+  if (op.kind === "Apply" && is(op.callee, k) && op.args.length === 1) return op.args[0];
+  const isResume = op.kind === "Call" && op.fn.kind === "Module" && op.fn.name === "resume";
+  return isResume && op.fn.module === "prelude/function" && is(op.args[0], k) ? op.args[1] : null;
+}
+
+/** A path that resumes returns; one that does not goes to where the others leave. */
+function leave(end: Core.End, k: Core.Var, left: Core.Label, before: Core.Stmt[], context: Context): Core.End {
+  if (end.kind === "Return") return { kind: "Jump", label: left, args: [end.value] };
+  if (end.kind !== "Tail") return end;
+  const value = resumed(end.op, k);
+  if (value !== null) return { kind: "Return", value };
+  const result = { id: context.fresh(), name: "t" };
+  before.push({ kind: "Let", var: result, op: end.op, span: end.span });
+  return { kind: "Jump", label: left, args: [atom(result)] };
+}
+
+/** Does the block resume somewhere, at ends only, and call nothing but builtins that do not suspend? */
+function straight(block: Core.Block, k: Core.Var, world: World): boolean {
+  let resumes = false;
+  let other = false;
+  forEachOp(block, (op, v) => {
+    const value = v === null ? resumed(op, k) : null;
+    if (value !== null && !is(value, k)) resumes = true;
+    else if (!harmless(op, world) || opAtoms(op).some((a) => is(a, k))) other = true;
+    else if (op.kind === "Closure" && usesVar(op.lambda.body, k)) other = true;
+  });
+  return resumes && !other && !usesVar(withoutTails(block, k), k);
+}
+
+/** For the check that k is nowhere else: in a guard, a test, a jump, a closure. */
+const withoutTails = (block: Core.Block, k: Core.Var): Core.Block =>
+  rewriteBlock(block, {
+    end: (end) => (end.kind === "Tail" && resumed(end.op, k) !== null ? { kind: "Return", value: { kind: "Nil" } } : end),
+  });
+
+function harmless(op: Core.Op, world: World): boolean {
+  switch (op.kind) {
+    case "Use":
+    case "Arith":
+    case "Closure":
+    case "Read":
+    case "Global":
+    case "SetGlobal":
+      return true;
+    case "Prim":
+      return ["cell", "set", "unbound", "fail", "numbers"].includes(op.prim);
+    case "Call":
+      return op.fn.kind === "Builtin" && world.fn(op.fn)?.unwinds === false;
+    case "Apply":
+    case "Init":
+      return false;
+    default:
+      return op satisfies never;
+  }
+}
