@@ -22,7 +22,7 @@ export interface Host {
   /** A path relative to the folder of a file; a null file: to the current directory. */
   readonly resolve: (path: string, from: string | null) => string;
   /** The file of a module of the library, by the name that programs load it by; null: there is none. */
-  readonly library: (name: string) => string | null;
+  readonly library?: (name: string) => string | null;
 }
 export interface Outcome {
   readonly stdout: string;
@@ -93,7 +93,7 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
   const load = (name: string, from: Env, k: K, meta: M | null): Step => {
     if (BUILT_IN.has(name)) return goOn(k, nil, from, meta);
     const loader = moduleOf(from);
-    const library = host.library(name);
+    const library = host.library?.(name) ?? null;
     for (const file of library === null ? [host.resolve(name, loader.path), host.resolve(name, null)] : [library]) {
       const known = modules.get(file);
       const text = known === undefined ? host.readFile(file) : null;
