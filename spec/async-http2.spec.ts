@@ -21,7 +21,6 @@ import {
   sendHandle,
 } from "../runtime/lib/http2-client.ts";
 import {
-  mockResponse,
   reqAuthority,
   reqBody,
   reqBodyAsync,
@@ -31,6 +30,9 @@ import {
   reqPath,
   reqScheme,
   reqStreamId,
+} from "../runtime/lib/http-request.ts";
+import {
+  mockResponse,
   request,
   requestAddHeader,
   responseBody,
@@ -247,7 +249,7 @@ test("h2c, HEAD, many requests at once over one connection", async () => {
 test("client-request shares connections", async () => {
   const sessions = new Set<unknown>();
   const port = await serve((req) => {
-    sessions.add((req as { target: { stream: { session: unknown } } }).target.stream.session);
+    sessions.add((req as { target: { wire: { connection: unknown } } }).target.wire.connection);
     return ok();
   });
   await Promise.all([1, 2, 3].map(() => settled(clientRequest(aioStart(), HOST, port, "/"))));
@@ -294,8 +296,11 @@ test("a server that resets, breaks off, does not speak HTTP/2", async () => {
   ]);
   expect(repr(await get("/internal"))).toBe("Error: HTTP/2 stream error: INTERNAL_ERROR (code=2)");
   expect(await get("/cut")).toBeInstanceOf(Error);
-  expect(repr(await get("/after"))).toMatch(/^Error: .*closed/);
+  // The client opens another connection.
+  expect(repr(await get("/after"))).toBe("Error: HTTP/2 stream error: INTERNAL_ERROR (code=2)");
   rude.close();
+  close(client);
+  expect(repr(await get("/after"))).toBe("Error: the connection is closed");
 
   const key = selfSigned();
   const noHttp2 = tlsServer({ ...key }, (s) => s.on("error", () => {})).listen(0, HOST);
@@ -357,7 +362,7 @@ test("Node's own client; the client goes while the handler waits; deferred", asy
   session.close();
 });
 
-test("stopping: requests under way are answered, idle connections closed, twice is once", async () => {
+test("stopping: requests under way are answered, idle connections closed, twice is once; a client finds nobody", async () => {
   const port = await serve(() => then(sleep(50), () => ok("body", "drained")));
   const server = servers[0];
   const client = await chain(() => connectAsync(HOST, port));
@@ -368,7 +373,7 @@ test("stopping: requests under way are answered, idle connections closed, twice 
   expect(await run(() => then(serverStop(server), (h) => [h]))).toEqual([stopping]);
   expect(show(await asked)).toBe("200 drained");
   expect(await settled(stopping)).toBe(nil);
-  expect(repr(await chain(() => sendAsync(request("GET", "https", HOST, "/"), idle)))).toMatch(/^Error: .*closed/);
+  expect(repr(await chain(() => sendAsync(request("GET", "https", HOST, "/"), idle)))).toMatch(/^Error: .*ECONNREFUSED/);
   expect(repr(await run(() => serverPort(server)))).toBe("Error: http2/server-port: the server has stopped");
 });
 
