@@ -1,7 +1,6 @@
 /** HTTP/2 over real sockets: our client and server against each other, and each against Node's own. */
 import { type IncomingHttpHeaders, connect as nodeConnect, createServer as nodeServer } from "node:http2";
 import { type AddressInfo, createServer as rawServer } from "node:net";
-import { createServer as tlsServer } from "node:tls";
 import { callForeign } from "../runtime/kernel/border.ts";
 import { asFunction, type Fiber, PROMPT, reset, shift, spawn } from "../runtime/kernel/control.ts";
 import { error, raise, type ValkError } from "../runtime/kernel/error.ts";
@@ -269,7 +268,7 @@ test("the development certificate is trusted at loopback only, other certificate
   close(insecure);
 });
 
-test("a server that resets, breaks off, does not speak HTTP/2", async () => {
+test("a server that resets, breaks off, talks nonsense", async () => {
   const rude = nodeServer();
   rude.on("stream", (stream, headers) => {
     stream.on("error", () => {});
@@ -302,13 +301,6 @@ test("a server that resets, breaks off, does not speak HTTP/2", async () => {
   close(client);
   expect(repr(await get("/after"))).toBe("Error: the connection is closed");
 
-  const key = selfSigned();
-  const noHttp2 = tlsServer({ ...key }, (s) => s.on("error", () => {})).listen(0, HOST);
-  await new Promise((done) => noHttp2.once("listening", done));
-  expect(
-    repr(await chain(() => connectAsync(HOST, (noHttp2.address() as AddressInfo).port, plist("insecure", 1)))),
-  ).toMatch(/does not speak HTTP\/2$/);
-  noHttp2.close();
   const mute = rawServer((s) => {
     s.on("error", () => {});
     s.end("nonsense");
@@ -322,7 +314,7 @@ test("a server that resets, breaks off, does not speak HTTP/2", async () => {
   mute.close();
 });
 
-test("Node's own client; the client goes while the handler waits; deferred", async () => {
+test("Node's own client; a client that goes cancels its handler; deferred", async () => {
   let finished = 0;
   const port = await serve(
     (req) =>
@@ -356,7 +348,7 @@ test("Node's own client; the client goes while the handler waits; deferred", asy
   abandoned.close(8);
   const deferred = session.request({ ":path": "/deferred" });
   await tick(60);
-  expect(finished).toBe(2);
+  expect(finished).toBe(1); // the handler of the client that went away was cancelled
   deferred.close(8);
   expect((await get("/again"))[1]).toBe("late");
   session.close();

@@ -1,4 +1,5 @@
 /** From what a handler gives to the response. */
+import { isCancelled } from "../kernel/cancel.ts";
 import { Fiber, onSettle, start, Y } from "../kernel/control.ts";
 import { ValkError } from "../kernel/error.ts";
 import { call1, type Fn } from "../kernel/function.ts";
@@ -18,7 +19,8 @@ export interface Answerer {
 export const answer = (to: Answerer, incoming: Incoming, value: Value): void => {
   if (value instanceof Fiber) {
     value.looked = true;
-    if (value.value === Y) onSettle(value, (result) => answer(to, incoming, result));
+    if (value.value === Y && !isCancelled(value)) onSettle(value, () => answer(to, incoming, value));
+    else if (isCancelled(value)) errorPage(to, incoming, 503, "Request cancelled");
     else answer(to, incoming, value.value);
     return;
   }
@@ -94,8 +96,12 @@ const answerError = (to: Answerer, incoming: Incoming, failure: ValkError): void
   }
   const shown = failure.raised && !(failure.cause instanceof Error);
   if (!shown) note(incoming, failure.message);
-  errorPage(to, incoming, 500, shown ? failure.message : INTERNAL);
+  errorPage(to, incoming, 500, shown ? failure.message : isReason(failure) ? "Async operation failed" : INTERNAL);
 };
+
+// A Handle failed with a reason that is no Error: kernel/border.ts.
+const isReason = ({ message, cause }: ValkError): boolean =>
+  message === "operation failed" && cause !== undefined && !(cause instanceof Error);
 
 /** Answers with an error: the body is the error handler's, else the message. */
 export const errorPage = (

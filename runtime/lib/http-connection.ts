@@ -111,7 +111,7 @@ class Http2Connection implements Connection {
   last = Infinity;
 
   constructor(url: string, socket: Socket, idleMs: number, opened: Opened) {
-    const session = openSession(url, { createConnection: () => socket });
+    const session = openSession(url, { createConnection: () => socket, maxSessionMemory: SESSION_MB });
     this.session = session;
     session.on("error", (e) => {
       this.failure = errorOf(e);
@@ -221,6 +221,8 @@ const tooLarge = (limit: number): ValkError =>
 
 // ---- HTTP/1.1 ----
 
+/** Of a session, in megabytes: Node's 10 are less than the body of one large request. */
+const SESSION_MB = 1000;
 /** Sockets at a time to one server that has no streams. */
 const SOCKETS = 6;
 const IDEMPOTENT = /^(?:GET|HEAD|OPTIONS)$/;

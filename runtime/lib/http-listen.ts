@@ -29,6 +29,9 @@ const HARD = 4,
 /** How long a connection that was told to close may take. */
 const CLOSING_MS = 1000;
 
+/** Of a session, in megabytes. With Node's 10 a body of 10 MB on its way would make it refuse every other stream. */
+const SESSION_MB = 1000;
+
 interface Times {
   readonly headerMs: number;
   readonly idleMs: number;
@@ -130,6 +133,7 @@ const http2Server = (
 ): Http2Server => {
   const streams = amount(options, "max-concurrent-streams", 256);
   const server = createHttp2({
+    maxSessionMemory: SESSION_MB,
     settings: {
       ...(streams > 0 ? { maxConcurrentStreams: streams } : {}),
       ...(hard > 0 ? { maxHeaderListSize: hard } : {}),

@@ -2,7 +2,7 @@
  * A request from its arrival to its answer. The handler runs as a fiber of its own; one that has to wait is entered in the
  * books of its service, so that limits, time-outs, the end of the client and the end of the server reach it.
  */
-import { cancel } from "../kernel/cancel.ts";
+import { cancel, isCancelled } from "../kernel/cancel.ts";
 import { Fiber, onSettle, start, Y } from "../kernel/control.ts";
 import { call1, type Fn } from "../kernel/function.ts";
 import type { Value } from "../kernel/list.ts";
@@ -84,20 +84,24 @@ const attend = (to: Service, request: Incoming, fiber: Fiber): void => {
   const { handlerMs } = to.limits;
   const leave = enlist(to, request);
   let timer: NodeJS.Timeout | null = null;
-  const ended = (value: Value): void => {
-    if (value instanceof Fiber && value.value === Y) {
-      waitsFor = value;
-      value.looked = true;
-      onSettle(value, ended);
+  let waitsFor: Fiber | null = fiber;
+  const ended = (of: Fiber): void => {
+    const { value } = of;
+    if (value instanceof Fiber && value.value === Y && !isCancelled(of)) {
+      wait(value);
       return;
     }
     waitsFor = null;
     if (timer !== null) clearTimeout(timer);
-    answer(to, request, value);
+    answer(to, request, of);
   };
-  let waitsFor: Fiber | null = fiber;
-  if (fiber.value === Y) onSettle(fiber, ended);
-  else ended(fiber.value);
+  const wait = (on: Fiber): void => {
+    waitsFor = on;
+    on.looked = true;
+    if (on.value === Y) onSettle(on, () => ended(on));
+    else ended(on);
+  };
+  wait(fiber);
   if (waitsFor !== null && handlerMs > 0)
     timer = setTimeout(() => {
       if (request.streams) return;

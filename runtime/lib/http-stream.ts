@@ -33,7 +33,7 @@ interface Out {
   idle: NodeJS.Timeout | null;
   session: NodeJS.Timeout | null;
 }
-const STREAM: Kind = { what: "a stream made by stream/open", is: (v) => isRef(v, "stream_body") };
+export const STREAM: Kind = { what: "a stream made by stream/open", is: (v) => isRef(v, "stream_body") };
 const DATA: Kind = { what: "a string or bytes", is: (v) => typeof v === "string" || v instanceof Uint8Array };
 
 /** What may wait for a client that does not read: pieces, and bytes if it is more than one piece. */

@@ -42,6 +42,8 @@ export interface Wire {
 }
 
 const { NGHTTP2_NO_ERROR } = constants;
+/** How long a client may go on sending a body after its response. */
+const LINGER_MS = 1000;
 const isEmpty = (body: string | Uint8Array): boolean => body.length === 0;
 /** Responses that have no body whatever the handler says (RFC 9110, 6.4.1). */
 export const hasNoBody = (method: string, status: number): boolean =>
@@ -112,9 +114,11 @@ export class StreamWire implements Wire {
     if (stream.readableFlowing === null || stream.readableEnded) return;
     const end = (): void => {
       if (stream.readableEnded || stream.destroyed) return;
-      stream.close(NGHTTP2_NO_ERROR);
-      stream.removeAllListeners("readable"); // Node waits until what it has got is read
-      stream.resume();
+      // Clients that are told to stop before they have seen the response may lose it (curl 7): for a moment they may go on.
+      stream.removeAllListeners("readable");
+      process.nextTick(() => stream.resume()); // Node takes note of the line above no sooner
+      const timer = setTimeout(() => stream.close(NGHTTP2_NO_ERROR), LINGER_MS);
+      stream.once("close", () => clearTimeout(timer));
     };
     if (stream.writableFinished) end();
     else stream.once("finish", end);
@@ -127,6 +131,9 @@ export class StreamWire implements Wire {
     else this.stream.once("close", told);
   }
 }
+
+/** Bytes of a body nobody wants that are read rather than closing the connection. */
+const REST = 64 * 1024;
 
 type NodeRequest = IncomingMessage | Http2ServerRequest;
 type NodeResponse = ServerResponse | Http2ServerResponse;
@@ -194,9 +201,13 @@ export class PairWire implements Wire {
     const { response } = this;
     response.statusCode = status;
     for (const [name, value] of Object.entries(fields)) response.setHeader(name, value);
-    // What is left of a body that nobody will read would be taken for the next request.
-    if ((this.last() || !this.request.complete) && (this.request.httpVersionMajor as number) < 2)
+    if ((this.request.httpVersionMajor as number) < 2 && (this.last() || this.isLong()))
       response.setHeader("connection", "close");
+  }
+  // Before the next request the rest of this one would have to be read.
+  private isLong(): boolean {
+    const { complete, headers } = this.request;
+    return !complete && (headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > REST);
   }
   begin(status: number, fields: Record<string, string | string[]>): void {
     this.head(status, fields);

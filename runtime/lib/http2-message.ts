@@ -99,6 +99,15 @@ export const request = /*#__PURE__*/ native("http2/request", 4, 5, (...args: Val
   });
 });
 
+/** `(http2/make-request method url [options])`: the request of a URL. */
+export const makeRequest = /*#__PURE__*/ native("http2/make-request", 2, 3, (...args: Value[]): Value => {
+  const [method, url, ...options] = args;
+  if (firstError(args) !== null || typeof url !== "string") return refuse("http2/make-request", args, STRING, STRING, PLIST);
+  if (!/^https?:/i.test(url) || !URL.canParse(url)) return wrong("http2/make-request", 2, "an http or https URL", url);
+  const { protocol, host, pathname, search } = new URL(url);
+  return request(method, protocol.slice(0, -1), host, pathname + search, ...options);
+});
+
 /** The value of a key in a plist, or undefined. */
 export const property = (plist: List, key: string): Value | undefined => {
   const name = sym(key);
