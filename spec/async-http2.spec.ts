@@ -10,16 +10,6 @@ import { display, repr } from "../runtime/kernel/show.ts";
 import { sym } from "../runtime/kernel/symbol.ts";
 import { selfSigned } from "../runtime/lib/certificate.ts";
 import {
-  clientRequest,
-  clientRequestWithHeaders,
-  close,
-  connect,
-  connectAsync,
-  http2ConnectAsync,
-  sendAsync,
-  sendHandle,
-} from "../runtime/lib/http2-client.ts";
-import {
   reqAuthority,
   reqBody,
   reqBodyAsync,
@@ -30,6 +20,16 @@ import {
   reqScheme,
   reqStreamId,
 } from "../runtime/lib/http-request.ts";
+import {
+  clientRequest,
+  clientRequestWithHeaders,
+  close,
+  connect,
+  connectAsync,
+  http2ConnectAsync,
+  sendAsync,
+  sendHandle,
+} from "../runtime/lib/http2-client.ts";
 import {
   mockResponse,
   request,
@@ -365,7 +365,9 @@ test("stopping: requests under way are answered, idle connections closed, twice 
   expect(await run(() => then(serverStop(server), (h) => [h]))).toEqual([stopping]);
   expect(show(await asked)).toBe("200 drained");
   expect(await settled(stopping)).toBe(nil);
-  expect(repr(await chain(() => sendAsync(request("GET", "https", HOST, "/"), idle)))).toMatch(/^Error: .*ECONNREFUSED/);
+  expect(repr(await chain(() => sendAsync(request("GET", "https", HOST, "/"), idle)))).toMatch(
+    /^Error: .*ECONNREFUSED/,
+  );
   expect(repr(await run(() => serverPort(server)))).toBe("Error: http2/server-port: the server has stopped");
 });
 

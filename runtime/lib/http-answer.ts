@@ -121,7 +121,8 @@ export const errorPage = (
   const fiber = start(call1 as Fn, errorHandler, String(status));
   const page = (body: Value): void => {
     if (wire.gone || wire.begun) return;
-    if (typeof body === "string") send(incoming, status, [["content-type", "text/html; charset=utf-8"], ...headers], body);
+    if (typeof body === "string")
+      send(incoming, status, [["content-type", "text/html; charset=utf-8"], ...headers], body);
     else {
       note(incoming, `the error handler gave ${show(body)}, which is no string`);
       plain();

@@ -162,8 +162,7 @@ export const requestTerms = (limit: number, ms: number, broken: () => boolean): 
   ms,
   tooLarge: (n) => error(`request body is larger than ${n} bytes`, list(sym(":request-too-large"))),
   tooSlow: (n) => error(`the request body has not come within ${n} ms`, list(sym(":request-timeout"))),
-  broken: (closed) =>
-    closed || broken() ? error("the client closed the request", list(sym(":cancelled"))) : null,
+  broken: (closed) => (closed || broken() ? error("the client closed the request", list(sym(":cancelled"))) : null),
   untilClose: () => false,
 });
 

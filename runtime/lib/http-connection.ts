@@ -11,14 +11,14 @@ import { isIPv6, connect as openSocket, type Socket } from "node:net";
 import type { Readable, Writable } from "node:stream";
 import type { TLSSocket } from "node:tls";
 import { errorOf } from "../kernel/border.ts";
-import { error, ValkError } from "../kernel/error.ts";
+import { error, type ValkError } from "../kernel/error.ts";
 import { list } from "../kernel/list.ts";
 import { sym } from "../kernel/symbol.ts";
 import { Body, lost } from "./http-body.ts";
+import { sendBody } from "./http-upload.ts";
 import { type Header, headerObject, type Request, receivedHeaders } from "./http2-message.ts";
 import { connectError } from "./net.ts";
 import { amount, flag, type Options, text } from "./operation.ts";
-import { sendBody } from "./http-upload.ts";
 import { openSecure } from "./tls.ts";
 
 /** A response whose headers have come. */
@@ -61,7 +61,10 @@ export const open = (host: string, port: number, options: Options, opened: Opene
   const http1 = (first: Socket): void => done(new Http1Connection(first, idleMs, again));
   // Further sockets of HTTP/1.1 are opened as the first one was.
   const again = (ready: (e: Error | null, socket?: Socket) => void): void => {
-    dial((e) => ready(e), (next) => ready(null, next));
+    dial(
+      (e) => ready(e),
+      (next) => ready(null, next),
+    );
   };
   const dial = (failed: (e: ValkError) => void, ready: (socket: Socket) => void): (() => void) => {
     if (!isPlain(options)) {
@@ -210,9 +213,20 @@ const streamError = (code: number, cause?: unknown): ValkError => {
   return error(`HTTP/2 stream error: ${name} (code=${code})`, list(sym(`:${name}`)), cause);
 };
 const CODES = [
-  "NO_ERROR", "PROTOCOL_ERROR", "INTERNAL_ERROR", "FLOW_CONTROL_ERROR", "SETTINGS_TIMEOUT", "STREAM_CLOSED",
-  "FRAME_SIZE_ERROR", "REFUSED_STREAM", "CANCEL", "COMPRESSION_ERROR", "CONNECT_ERROR", "ENHANCE_YOUR_CALM",
-  "INADEQUATE_SECURITY", "HTTP_1_1_REQUIRED",
+  "NO_ERROR",
+  "PROTOCOL_ERROR",
+  "INTERNAL_ERROR",
+  "FLOW_CONTROL_ERROR",
+  "SETTINGS_TIMEOUT",
+  "STREAM_CLOSED",
+  "FRAME_SIZE_ERROR",
+  "REFUSED_STREAM",
+  "CANCEL",
+  "COMPRESSION_ERROR",
+  "CONNECT_ERROR",
+  "ENHANCE_YOUR_CALM",
+  "INADEQUATE_SECURITY",
+  "HTTP_1_1_REQUIRED",
 ];
 /** RFC 9113, section 7. */
 const codeName = (code: number): string => CODES[code] ?? "UNKNOWN";

@@ -2,7 +2,12 @@
  * The sockets of a server. One port speaks HTTP/2 and HTTP/1.1: over TLS the client chooses by ALPN, without TLS its first
  * bytes tell. Connections that are idle, slow or too many are closed here.
  */
-import { createServer as createHttp1, type IncomingMessage, type Server as Http1Server, type ServerResponse } from "node:http";
+import {
+  createServer as createHttp1,
+  type Server as Http1Server,
+  type IncomingMessage,
+  type ServerResponse,
+} from "node:http";
 import {
   createServer as createHttp2,
   type Http2Server,
@@ -12,10 +17,10 @@ import {
 } from "node:http2";
 import { createServer, type Server, type Socket } from "node:net";
 import { createServer as createSecure, type TLSSocket } from "node:tls";
+import type { Certificate } from "./certificate.ts";
 import { type Service, serve } from "./http-serve.ts";
 import { type Fields, PairWire, StreamWire } from "./http-wire.ts";
 import { amount, flag, type Options } from "./operation.ts";
-import type { Certificate } from "./certificate.ts";
 
 export interface Listening {
   readonly server: Server;
@@ -26,6 +31,8 @@ export interface Listening {
 /** A client that asks for so many times its share of headers is not even told why. */
 const HARD = 4,
   LEAST_HARD = 64 * 1024;
+/** How long requests under way may take once the server stops. */
+export const DRAIN_MS = 10_000;
 /** How long a connection that was told to close may take. */
 const CLOSING_MS = 1000;
 
@@ -49,18 +56,25 @@ export const httpListener = (to: Service, options: Options, identity: Certificat
   const sessions = new Set<ServerHttp2Session>();
   const http2 = http2Server(to, options, times, hard, sessions);
   const http1 =
-    options.has("http1") && !flag(options, "http1") ? null : http1Server(to, times, to.limits.headers, () => state.stopping);
-  const speak2 = (socket: Socket): boolean => http2.emit("connection", socket);
+    options.has("http1") && !flag(options, "http1")
+      ? null
+      : http1Server(to, times, to.limits.headers, () => state.stopping);
+  const speak2 = (socket: Socket): void => {
+    // A client of HTTP/1.1 may end its side and wait for the response; of HTTP/2 it is the end of the session.
+    socket.allowHalfOpen = false;
+    http2.emit("connection", socket);
+  };
   const speak1 = (socket: Socket): unknown => (http1 === null ? socket.destroy() : http1.emit("connection", socket));
 
   const server =
     identity === null
-      ? createServer({ noDelay: true })
+      ? createServer({ noDelay: true, allowHalfOpen: true })
       : createSecure({
           ...identity,
           ALPNProtocols: http1 === null ? ["h2"] : ["h2", "http/1.1"],
           ...(times.headerMs > 0 ? { handshakeTimeout: times.headerMs } : {}),
           noDelay: true,
+          allowHalfOpen: true,
         });
   const most = amount(options, "max-connections", 0);
   if (most > 0) server.maxConnections = most;
@@ -79,7 +93,7 @@ export const httpListener = (to: Service, options: Options, identity: Certificat
   });
   server.on("tlsClientError", (_e: unknown, socket: Socket) => socket.destroy());
 
-  const drainMs = amount(options, "drain-timeout", 10_000);
+  const drainMs = amount(options, "drain-timeout", DRAIN_MS);
   const stop = (): void => {
     state.stopping = true;
     server.close();

@@ -2,6 +2,7 @@
  * A request from its arrival to its answer. The handler runs as a fiber of its own; one that has to wait is entered in the
  * books of its service, so that limits, time-outs, the end of the client and the end of the server reach it.
  */
+import { awaitValue } from "../kernel/await.ts";
 import { cancel, isCancelled } from "../kernel/cancel.ts";
 import { Fiber, onSettle, start, Y } from "../kernel/control.ts";
 import { call1, type Fn } from "../kernel/function.ts";
@@ -73,10 +74,17 @@ const handle = (to: Service, ref: Ref<Incoming>): void => {
   const fiber = start(call1 as Fn, to.handler, ref);
   fiber.looked = true; // its Error is the response
   const { value } = fiber;
-  if (value !== Y && !(value instanceof Fiber) && !request.streams && value !== sym(":deferred"))
+  if (isThenable(value)) {
+    // A handler of JavaScript.
+    const waits = start(awaitValue as Fn, value);
+    waits.looked = true;
+    attend(to, request, waits);
+  } else if (value !== Y && !(value instanceof Fiber) && !request.streams && value !== sym(":deferred"))
     answer(to, request, value);
   else attend(to, request, fiber);
 };
+
+const isThenable = (x: unknown): boolean => typeof (x as { then?: unknown } | null)?.then === "function";
 
 // The handler waits, or has opened a stream that outlives it, or somebody else will.
 const attend = (to: Service, request: Incoming, fiber: Fiber): void => {

@@ -7,7 +7,7 @@ import { call0, type Fn, native } from "../kernel/function.ts";
 import { type List, list, nil, type Value } from "../kernel/list.ts";
 import { isRef, Ref } from "../kernel/ref.ts";
 import { sym } from "../kernel/symbol.ts";
-import { firstError, FUNCTION, type Kind, PLIST, refuse } from "../kernel/wrong.ts";
+import { FUNCTION, firstError, type Kind, PLIST, refuse } from "../kernel/wrong.ts";
 import { completed, pending } from "./handle.ts";
 import { INCOMING, type Incoming } from "./http-request.ts";
 import { hasNoBody, type Wire } from "./http-wire.ts";
@@ -44,7 +44,8 @@ const CANCEL = 8; // RFC 9113, section 7
 /** `(stream/open request [{:status :content-type :cache-control :headers}])`: sends the headers; the stream of the body. */
 export const streamOpen = /*#__PURE__*/ native("stream/open", 1, 2, (...args: Value[]): Value => {
   const [ref, options = nil] = args;
-  if (firstError(args) !== null || !INCOMING.is(ref) || !PLIST.is(options)) return refuse("stream/open", args, INCOMING, PLIST);
+  if (firstError(args) !== null || !INCOMING.is(ref) || !PLIST.is(options))
+    return refuse("stream/open", args, INCOMING, PLIST);
   const request = (ref as Ref<Incoming>).target,
     { wire } = request;
   if (request.streams) return error("stream/open: the stream of this request is open already");
@@ -118,7 +119,10 @@ const write = (name: string, out: Out, data: string | Uint8Array): Value => {
   const size = sizeOf(data);
   if (out.mute || size === 0) return size;
   if (out.pieces >= PIECES || (out.pieces > 0 && out.bytes + size > BYTES))
-    return error(`${name}: the client does not read: ${out.pieces} pieces wait (backpressure)`, list(sym(":backpressure")));
+    return error(
+      `${name}: the client does not read: ${out.pieces} pieces wait (backpressure)`,
+      list(sym(":backpressure")),
+    );
   out.pieces++;
   out.bytes += size;
   out.wire.output.write(data, () => {
@@ -128,7 +132,8 @@ const write = (name: string, out: Out, data: string | Uint8Array): Value => {
   out.idle?.refresh();
   return size;
 };
-const sizeOf = (data: string | Uint8Array): number => (typeof data === "string" ? Buffer.byteLength(data) : data.length);
+const sizeOf = (data: string | Uint8Array): number =>
+  typeof data === "string" ? Buffer.byteLength(data) : data.length;
 
 /** `(stream/write stream data)`: the number of bytes, or an Error if the stream is closed or too much is waiting. */
 export const streamWrite = /*#__PURE__*/ native("stream/write", 2, 2, (ref: Value, data: Value): Value => {
@@ -156,8 +161,12 @@ export const streamWritable = /*#__PURE__*/ native("stream/writable?", 1, 1, (re
 });
 
 const on = (name: string, f: (out: Out, ref: Ref<Out>) => Value): Fn =>
-  native(name, 1, 1, (ref: Value): Value =>
-    STREAM.is(ref) ? f((ref as Ref<Out>).target, ref as Ref<Out>) : refuse(name, [ref], STREAM),
+  native(
+    name,
+    1,
+    1,
+    (ref: Value): Value =>
+      STREAM.is(ref) ? f((ref as Ref<Out>).target, ref as Ref<Out>) : refuse(name, [ref], STREAM),
   );
 const end = (out: Out): Fiber => {
   if (!out.ended) {

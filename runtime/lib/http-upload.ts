@@ -28,8 +28,14 @@ const pull = (next: Value, output: Writable, failed: (e: Error) => void): void =
   const give = (piece: Value): void => {
     if (output.destroyed) return;
     if (piece === nil) output.end();
-    else if (typeof piece === "string" || piece instanceof Uint8Array) output.write(piece, (e) => (e ? undefined : ask()));
-    else failed(piece instanceof ValkError ? piece : error(`a piece of a body must be a string, bytes or nil, got ${show(piece)}`));
+    else if (typeof piece === "string" || piece instanceof Uint8Array)
+      output.write(piece, (e) => (e ? undefined : ask()));
+    else
+      failed(
+        piece instanceof ValkError
+          ? piece
+          : error(`a piece of a body must be a string, bytes or nil, got ${show(piece)}`),
+      );
   };
   const ask = (): void => {
     const fiber = start(call0 as Fn, next);

@@ -11,7 +11,7 @@ import { sym } from "../kernel/symbol.ts";
 import { type Kind, LIST, refuse, STRING } from "../kernel/wrong.ts";
 import { type Arrived, authorityOf, type Connection, isPlain, open } from "./http-connection.ts";
 import { isReplayable } from "./http-upload.ts";
-import { type Header, REQUEST, type Request, RESPONSE, type Response, readHeaders } from "./http2-message.ts";
+import { type Header, REQUEST, RESPONSE, type Request, type Response, readHeaders } from "./http2-message.ts";
 import { PORT } from "./net.ts";
 import { amount, type Done, flag, handled, type Options, operation, type Start, text } from "./operation.ts";
 
@@ -117,7 +117,9 @@ const exchange = (client: Client, request: Request, options: Options, done: Done
       body.whole(true, (bytes) => {
         if (bytes instanceof ValkError) cut();
         finish(
-          bytes instanceof ValkError ? bytes : new Ref<Response>("success", { status, headers, body: bytes as Uint8Array }),
+          bytes instanceof ValkError
+            ? bytes
+            : new Ref<Response>("success", { status, headers, body: bytes as Uint8Array }),
         );
       });
   };
@@ -205,12 +207,7 @@ const sharedClient = (host: string, port: number, options: Options): Client => {
   return client;
 };
 
-const get = (
-  done: Done,
-  [host, port, path]: readonly Value[],
-  options: Options,
-  headers: Header[],
-): (() => void) => {
+const get = (done: Done, [host, port, path]: readonly Value[], options: Options, headers: Header[]): (() => void) => {
   const client = sharedClient(host as string, port as number, options);
   const scheme = isPlain(options) ? "http" : "https";
   const authority = authorityOf(host as string, port as number);

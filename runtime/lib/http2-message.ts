@@ -102,7 +102,8 @@ export const request = /*#__PURE__*/ native("http2/request", 4, 5, (...args: Val
 /** `(http2/make-request method url [options])`: the request of a URL. */
 export const makeRequest = /*#__PURE__*/ native("http2/make-request", 2, 3, (...args: Value[]): Value => {
   const [method, url, ...options] = args;
-  if (firstError(args) !== null || typeof url !== "string") return refuse("http2/make-request", args, STRING, STRING, PLIST);
+  if (firstError(args) !== null || typeof url !== "string")
+    return refuse("http2/make-request", args, STRING, STRING, PLIST);
   if (!/^https?:/i.test(url) || !URL.canParse(url)) return wrong("http2/make-request", 2, "an http or https URL", url);
   const { protocol, host, pathname, search } = new URL(url);
   return request(method, protocol.slice(0, -1), host, pathname + search, ...options);
@@ -147,7 +148,9 @@ export const responseStatus = /*#__PURE__*/ part("http2/response-status", (r) =>
 const textOf = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
 const streamed = (name: string): Value =>
-  error(`${name}: the body of this response is streamed: (await (http2/response-read-async response)) gives its pieces`);
+  error(
+    `${name}: the body of this response is streamed: (await (http2/response-read-async response)) gives its pieces`,
+  );
 export const responseBody = /*#__PURE__*/ part("http2/response-body", (r) =>
   r.body instanceof Uint8Array ? textOf(r.body) : streamed("http2/response-body"),
 );
@@ -157,7 +160,8 @@ export const responseBytes = /*#__PURE__*/ part("http2/response-bytes", (r) =>
 );
 /** The header with this name in any case, nil if there is none; several are joined. */
 export const responseHeader = /*#__PURE__*/ native("http2/response-header", 2, 2, (ref: Value, name: Value): Value => {
-  if (!RESPONSE.is(ref) || typeof name !== "string") return refuse("http2/response-header", [ref, name], RESPONSE, STRING);
+  if (!RESPONSE.is(ref) || typeof name !== "string")
+    return refuse("http2/response-header", [ref, name], RESPONSE, STRING);
   const wanted = name.toLowerCase();
   const values = (ref as Ref<Response>).target.headers.filter(([key]) => key.toLowerCase() === wanted);
   return values.length === 0 ? nil : values.map(([, value]) => value).join(", ");

@@ -2,26 +2,26 @@
 import type { AddressInfo } from "node:net";
 import { awaitValue, deliver } from "../kernel/await.ts";
 import { errorOf } from "../kernel/border.ts";
-import { Fiber, push1, Y } from "../kernel/control.ts";
-import { error } from "../kernel/error.ts";
+import { Fiber, onSettle, push1, Y } from "../kernel/control.ts";
+import { error, ValkError } from "../kernel/error.ts";
 import { type Fn, native } from "../kernel/function.ts";
 import { nil, type Value } from "../kernel/list.ts";
 import { isRef, Ref } from "../kernel/ref.ts";
 import { FUNCTION, type Kind, refuse } from "../kernel/wrong.ts";
 import type { Certificate } from "./certificate.ts";
 import { pending } from "./handle.ts";
-import { httpListener, type Listening } from "./http-listen.ts";
+import { DRAIN_MS, httpListener, type Listening } from "./http-listen.ts";
 import { type Service, service } from "./http-serve.ts";
+import { askPrimary, isWorker, startWorkers, workerNumber } from "./http-workers.ts";
 import { PORT } from "./net.ts";
-import { type Done, flag, handled, type Options, text } from "./operation.ts";
+import { amount, type Done, flag, handled, type Options, text } from "./operation.ts";
 import { addPart, type sharedSystem } from "./system.ts";
 import { identity } from "./tls.ts";
 
-/** A server that listens, or the primary process of one whose workers do. */
-interface Server {
-  readonly service: Service;
-  readonly port: number;
-  readonly stop: (closed: () => void) => void;
+type System = ReturnType<typeof sharedSystem>;
+interface Server extends Open {
+  /** With `:workers`: the number of the process, 0 for the primary, which serves nothing itself. */
+  readonly worker: number | null;
   /** Since http2/server-stop: completes when the last connection is closed. */
   stopped: Fiber | null;
   leave: () => void;
@@ -33,19 +33,52 @@ export const serverListen = /*#__PURE__*/ handled(
   [PORT, FUNCTION],
   (done, [port, handler], options, system) => {
     const to = service(handler, options);
-    const known = flag(options, "h2c") ? null : identity(options);
-    listen(to, port as number, options, known, system, done);
+    const own = (): Certificate | null => (flag(options, "h2c") ? null : identity(options));
+    const count = amount(options, "workers", 0);
+    if (count === 0)
+      return listen(to, port as number, options, own(), (ref) => done(serverRef(ref, null, system)), done);
+    if (!isWorker()) return employ(to, count, options, own(), system, done);
+    askPrimary(({ identity, listening, onStop }) => {
+      const opened = (open: Open): void => {
+        listening(open.port);
+        const ref = serverRef(open, workerNumber(), system);
+        onStop((stopped) => onSettle(stop(ref.target), stopped));
+        done(ref);
+      };
+      listen(to, port as number, options, identity, opened, done);
+    });
   },
 );
+
+/** A server that listens, or whose workers do. */
+interface Open {
+  readonly service: Service;
+  readonly port: number;
+  readonly stop: (closed: () => void) => void;
+}
+
+const employ = (
+  to: Service,
+  count: number,
+  options: Options,
+  known: Certificate | null,
+  system: System,
+  done: Done,
+): void => {
+  const crew = startWorkers(count, known, amount(options, "drain-timeout", DRAIN_MS), (port) => {
+    if (!(crew instanceof ValkError)) done(serverRef({ service: to, port, stop: crew.stop }, 0, system));
+  });
+  if (crew instanceof ValkError) done(crew);
+};
 
 const listen = (
   to: Service,
   port: number,
   options: Options,
   known: Certificate | null,
-  system: ReturnType<typeof sharedSystem>,
+  opened: (open: Open) => void,
   done: Done,
-): void => {
+): (() => void) => {
   const listening: Listening = httpListener(to, options, known);
   const { server } = listening;
   const failed = (e: Error): void => done(errorOf(e));
@@ -57,17 +90,17 @@ const listen = (
       server.on("close", closed);
       listening.stop();
     };
-    done(serverRef(to, (server.address() as AddressInfo).port, stopServer, system));
+    if (givenUp) listening.stop();
+    else opened({ service: to, port: (server.address() as AddressInfo).port, stop: stopServer });
   });
+  let givenUp = false;
+  return () => {
+    givenUp = true;
+  };
 };
 
-const serverRef = (
-  to: Service,
-  port: number,
-  stopServer: Server["stop"],
-  system: ReturnType<typeof sharedSystem>,
-): Ref<Server> => {
-  const state: Server = { service: to, port, stop: stopServer, stopped: null, leave: () => {} };
+const serverRef = (open: Open, worker: number | null, system: System): Ref<Server> => {
+  const state: Server = { ...open, worker, stopped: null, leave: () => {} };
   state.leave = addPart(system, () => stop(state));
   return new Ref("http_server", state);
 };
@@ -89,6 +122,9 @@ export const serverPort = /*#__PURE__*/ onServer("http2/server-port", ({ port, s
   stopped === null ? port : error("http2/server-port: the server has stopped"),
 );
 
+/** With `:workers`: 0 in the first process, from 1 in the workers; nil without. */
+export const serverWorker = /*#__PURE__*/ onServer("http2/server-worker", ({ worker }) => worker ?? nil);
+
 const stop = (state: Server): Fiber => {
   if (state.stopped !== null) return state.stopped;
   const handle = pending();
@@ -105,6 +141,8 @@ export const serverHandle = /*#__PURE__*/ native("http2/server-handle", 2, 2, (g
   const server = given instanceof Fiber ? given.value : given;
   if (!SERVER.is(server) || !FUNCTION.is(handler))
     return refuse("http2/server-handle", [given, handler], SERVER, FUNCTION);
+  const { worker } = (server as Ref<Server>).target;
+  if (worker === 0) return error("http2/server-handle: the handler runs in the workers, which have their own");
   (server as Ref<Server>).target.service.handler = handler;
   return nil;
 });

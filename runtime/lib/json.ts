@@ -40,7 +40,12 @@ const toJSON = (name: string, value: Value): string | ValkError => {
 };
 
 /** `(json/stringify value)`: a plist with keywords as keys is an object, another list an array, nil null. */
-export const jsonStringify = /*#__PURE__*/ native("json/stringify", 1, 1, (value: Value): Value => toJSON("json/stringify", value));
+export const jsonStringify = /*#__PURE__*/ native(
+  "json/stringify",
+  1,
+  1,
+  (value: Value): Value => toJSON("json/stringify", value),
+);
 
 /** `(json/parse text)`: objects are plists with keywords, null is nil, true and false are 1 and 0. */
 export const jsonParse = /*#__PURE__*/ native("json/parse", 1, 1, (text: Value): Value => {

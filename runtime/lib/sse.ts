@@ -8,7 +8,16 @@ import { ValkError } from "../kernel/error.ts";
 import { list, type Value } from "../kernel/list.ts";
 import { sym } from "../kernel/symbol.ts";
 import { type Kind, refuse, STRING } from "../kernel/wrong.ts";
-import { STREAM, streamCancel, streamClose, streamOnDrain, streamOpen, streamSetMaxSession, streamWritable, streamWrite } from "./http-stream.ts";
+import {
+  STREAM,
+  streamCancel,
+  streamClose,
+  streamOnDrain,
+  streamOpen,
+  streamSetMaxSession,
+  streamWritable,
+  streamWrite,
+} from "./http-stream.ts";
 import { jsonStringify } from "./json.ts";
 import { MS } from "./timer.ts";
 
@@ -51,7 +60,9 @@ export const sseMessage = /*#__PURE__*/ sender("sse/message", [STRING], (data) =
 export const sseEvent = /*#__PURE__*/ sender("sse/event", [LINE, STRING], (type, data) => event(data, type));
 /** With an id, which a client that connects again sends back as last-event-id. */
 export const sseId = /*#__PURE__*/ sender("sse/id", [LINE, STRING], (id, data) => event(data, undefined, id));
-export const sseFull = /*#__PURE__*/ sender("sse/full", [LINE, LINE, STRING], (type, id, data) => event(data, type, id));
+export const sseFull = /*#__PURE__*/ sender("sse/full", [LINE, LINE, STRING], (type, id, data) =>
+  event(data, type, id),
+);
 /** How many milliseconds the client shall wait before it connects again. */
 export const sseRetry = /*#__PURE__*/ sender("sse/retry", [MS], (ms) => `retry: ${Math.round(Number(ms))}\n\n`);
 /** A comment is not for the client's program; proxies keep a connection open on which something comes. */
@@ -61,9 +72,12 @@ export const sseHeartbeat = /*#__PURE__*/ sender("sse/heartbeat", [], () => ": h
 const jsonSender = (name: string, typed: boolean): Value =>
   curried(name, typed ? 3 : 2, (...args: Value[]): Value => {
     const [stream, type] = args;
-    if (!STREAM.is(stream) || (typed && !LINE.is(type))) return refuse(name, typed ? args.slice(0, 2) : [stream], STREAM, LINE);
+    if (!STREAM.is(stream) || (typed && !LINE.is(type)))
+      return refuse(name, typed ? args.slice(0, 2) : [stream], STREAM, LINE);
     const text = jsonStringify(args[args.length - 1]);
-    return text instanceof ValkError ? text : streamWrite(stream, event(text as string, typed ? (type as string) : undefined));
+    return text instanceof ValkError
+      ? text
+      : streamWrite(stream, event(text as string, typed ? (type as string) : undefined));
   });
 /** One event whose data is the value as JSON, as json/stringify has it. */
 export const sseJson = /*#__PURE__*/ jsonSender("sse/json", false);
