@@ -9,6 +9,7 @@ import { errorSignatures } from "./signatures/error.ts";
 import { fiberSignatures } from "./signatures/fiber.ts";
 import { functionSignatures } from "./signatures/function.ts";
 import { hostSignatures } from "./signatures/host.ts";
+import { httpSignatures } from "./signatures/http.ts";
 import { ioSignatures } from "./signatures/io.ts";
 import { listSignatures } from "./signatures/list.ts";
 import { macroSignatures } from "./signatures/macro.ts";
@@ -72,6 +73,7 @@ export const signatures: readonly Signature[] = [
   ...fiberSignatures,
   ...networkSignatures,
   ...hostSignatures,
+  ...httpSignatures,
 ];
 
 /** Names with a fixed value. They compile to literals; `nil` is the empty list. */
@@ -83,5 +85,11 @@ export const constants: readonly Constant[] = [
   { name: "nil", kind: "nil", doc: "The empty list; false." },
   { name: "true", kind: "number", value: 1, doc: "1." },
   { name: "false", kind: "number", value: 0, doc: "0." },
+  {
+    name: "sse/default-max-session-ms",
+    kind: "number",
+    value: 1_800_000,
+    doc: "How long a stream of sse/open lives at most: half an hour.",
+  },
   { name: "otherwise", kind: "number", value: 1, doc: "1: the last condition of a select, the default key of a case." },
 ];

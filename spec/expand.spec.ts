@@ -360,7 +360,7 @@ describe("malformed forms", () => {
   });
 
   test("forms this compiler does not have yet", () => {
-    expect(complaints("(js \"x\")")).toEqual(["W0203 `js` is not supported yet"]);
+    expect(complaints('(js "x")')).toEqual(["W0203 `js` is not supported yet"]);
     expect(shown(expanding("(new C)").module)).toBe('(fail "new is not supported yet")');
   });
 });

@@ -133,7 +133,8 @@ test("imported files exist and are named with their extension", () => {
 test("only the pipelines import several phases", () => {
   const seen = new Map<string, Set<string>>();
   for (const { from, file } of imports) {
-    if (file === null || pipelines.includes(from) || !phases.includes(area(file)) || area(from) === area(file)) continue;
+    if (file === null || pipelines.includes(from) || !phases.includes(area(file)) || area(from) === area(file))
+      continue;
     seen.set(from, (seen.get(from) ?? new Set()).add(area(file)));
   }
   expect([...seen].filter(([, used]) => used.size > 1).map(([from]) => from)).toEqual([]);

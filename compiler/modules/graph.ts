@@ -129,7 +129,9 @@ export function graph(entry: Entry, files: Files, places: Places): Graph | Graph
   const all = [...modules.values()];
   const loaded = new Set(all.flatMap((module) => [...module.loads.values(), ...module.imports.values()]));
   const root =
-    entry.kind === "directory" ? resolve(places.cwd, entry.path) : commonFolder(all.filter(({ id }) => inLibrary(id) === null).map((module) => module.place));
+    entry.kind === "directory"
+      ? resolve(places.cwd, entry.path)
+      : commonFolder(all.filter(({ id }) => inLibrary(id) === null).map((module) => module.place));
   return {
     kind: "graph",
     units: all.map(({ id, place, source, loads, imports }) => ({

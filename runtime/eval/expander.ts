@@ -13,9 +13,10 @@ import { type Signature, signatures } from "../signatures.ts";
 export type Modules = ReadonlyMap<string, object>;
 
 /** What compiled macro code may import. */
-const KERNEL = (
-  "await border cell cleanup control curried error function list main place ref registers show symbol truth wrong"
-).split(" ");
+const KERNEL =
+  "await border cell cleanup control curried error function list main place ref registers show symbol truth wrong".split(
+    " ",
+  );
 
 /** Effects that stay inside an expansion. */
 const CONFINED: ReadonlySet<string> = new Set(["lib/atom", "lib/list", "lib/macro", "lib/function"]);

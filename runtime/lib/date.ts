@@ -67,7 +67,11 @@ const ZONE: Kind = { what: 'a time zone such as "Europe/Berlin"', is: isZone };
 /** What the clock on the wall shows, as milliseconds since 1970 as if it were UTC. */
 const wall = (time: number, zone: string): number => {
   if (zone === "UTC") return time;
-  const shown = new Map(formatOf(zone).formatToParts(time).map(({ type, value }) => [type, value]));
+  const shown = new Map(
+    formatOf(zone)
+      .formatToParts(time)
+      .map(({ type, value }) => [type, value]),
+  );
   const at = (field: string): number => Number(shown.get(field as Intl.DateTimeFormatPartTypes));
   const year = /^B/.test(shown.get("era") ?? "") ? 1 - at("year") : at("year");
   const date = new Date(0);
@@ -95,7 +99,8 @@ const partsOf = (time: number, zone: string): Parts => {
 export const dateParts = /*#__PURE__*/ checked(
   "date/parts",
   [MOMENT, ZONE],
-  (time: number, zone = "UTC") => list(...Object.entries(partsOf(time, zone)).flatMap(([key, n]) => [sym(`:${key}`), n])),
+  (time: number, zone = "UTC") =>
+    list(...Object.entries(partsOf(time, zone)).flatMap(([key, n]) => [sym(`:${key}`), n])),
   1,
 );
 
@@ -147,23 +152,29 @@ const LENGTHS: Readonly<Record<string, number>> = {
 };
 const MONTHS: Readonly<Record<string, number>> = { ":months": 1, ":years": 12 };
 /** n units later, in UTC. The last day of a shorter month stands for a day it does not have. */
-export const dateAdd = /*#__PURE__*/ checked("date/add", [MOMENT, WHOLE, SYMBOL], (time: number, n: number, unit: Sym) => {
-  const length = LENGTHS[unit.name];
-  const months = MONTHS[unit.name];
-  if (length === undefined && months === undefined)
-    return error(`date/add: argument 3 must be one of ${Object.keys({ ...LENGTHS, ...MONTHS }).join(" ")}, got ${unit.name}`);
-  let result = time + n * length;
-  if (months !== undefined) {
-    const date = new Date(time);
-    const day = date.getUTCDate();
-    date.setUTCMonth(date.getUTCMonth() + n * months, 1);
-    const last = new Date(Date.UTC(2000, date.getUTCMonth() + 1, 0));
-    last.setUTCFullYear(date.getUTCFullYear(), date.getUTCMonth() + 1, 0);
-    date.setUTCDate(Math.min(day, last.getUTCDate()));
-    result = date.getTime();
-  }
-  return MOMENT.is(result) ? result : error("date/add: out of range");
-});
+export const dateAdd = /*#__PURE__*/ checked(
+  "date/add",
+  [MOMENT, WHOLE, SYMBOL],
+  (time: number, n: number, unit: Sym) => {
+    const length = LENGTHS[unit.name];
+    const months = MONTHS[unit.name];
+    if (length === undefined && months === undefined)
+      return error(
+        `date/add: argument 3 must be one of ${Object.keys({ ...LENGTHS, ...MONTHS }).join(" ")}, got ${unit.name}`,
+      );
+    let result = time + n * length;
+    if (months !== undefined) {
+      const date = new Date(time);
+      const day = date.getUTCDate();
+      date.setUTCMonth(date.getUTCMonth() + n * months, 1);
+      const last = new Date(Date.UTC(2000, date.getUTCMonth() + 1, 0));
+      last.setUTCFullYear(date.getUTCFullYear(), date.getUTCMonth() + 1, 0);
+      date.setUTCDate(Math.min(day, last.getUTCDate()));
+      result = date.getTime();
+    }
+    return MOMENT.is(result) ? result : error("date/add: out of range");
+  },
+);
 
 // ---- formats ----
 
@@ -199,7 +210,11 @@ export const dateFormat = /*#__PURE__*/ checked(
     const parts = partsOf(time, zone);
     const unknown = [...format.matchAll(/%(.?)/gsu)].find(([, letter]) => DIRECTIVES[letter] === undefined);
     if (unknown !== undefined)
-      return error(`date/format: no directive ${unknown[0]}, there are ${Object.keys(DIRECTIVES).map((d) => `%${d}`).join(" ")}`);
+      return error(
+        `date/format: no directive ${unknown[0]}, there are ${Object.keys(DIRECTIVES)
+          .map((d) => `%${d}`)
+          .join(" ")}`,
+      );
     return format.replace(/%(.)/gsu, (_, letter: string) => DIRECTIVES[letter](parts));
   },
   2,

@@ -75,7 +75,10 @@ const result$1: Resume = (r, frame) => (r instanceof Request ? answer(frame.a as
 /** k as a function of the program: brings the handler along. */
 const continuation = (h: Handler, k: Kont): Value => {
   detach(k);
-  return def(1, (v: Value): Value => (running() ? again(h, k, v) : start(again as (...args: Value[]) => Value, h, k, v).value));
+  return def(
+    1,
+    (v: Value): Value => (running() ? again(h, k, v) : start(again as (...args: Value[]) => Value, h, k, v).value),
+  );
 };
 const WEIGHT = 8; // JavaScript frames of a resumption, in calls
 const again = (h: Handler, k: Kont, v: Value): Value => {

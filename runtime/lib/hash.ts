@@ -1,7 +1,7 @@
 /** Hashes: persistent maps from any values to any values. A change gives a new hash; the old one stays. */
 import { error, isError } from "../kernel/error.ts";
 import { native } from "../kernel/function.ts";
-import { fromArray, isList, length, type List, list, nil, toArray, type Value } from "../kernel/list.ts";
+import { fromArray, isList, type List, length, list, nil, toArray, type Value } from "../kernel/list.ts";
 import { show } from "../kernel/show.ts";
 import { ANY, firstError, type Kind, LIST, PLIST, refuse, wrong } from "../kernel/wrong.ts";
 import { bit, checked } from "./checked.ts";

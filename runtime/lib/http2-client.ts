@@ -1,7 +1,7 @@
-/** HTTP/2 clients: connections, requests over them, and a cache of connections for `http2/client-request`. */
-import { type ClientHttp2Session, type ClientHttp2Stream, constants, connect as openSession } from "node:http2";
-import { isIPv6, connect as openSocket, type Socket } from "node:net";
-import type { TLSSocket } from "node:tls";
+/**
+ * HTTP clients. A client is a server's address with a connection to it, which is opened again when the server has closed it;
+ * `http2/client-request` keeps one for each address. A request that no server has begun to work on is sent again.
+ */
 import { errorOf } from "../kernel/border.ts";
 import { error, ValkError } from "../kernel/error.ts";
 import { native } from "../kernel/function.ts";
@@ -9,64 +9,73 @@ import { list, nil, type Value } from "../kernel/list.ts";
 import { isRef, Ref } from "../kernel/ref.ts";
 import { sym } from "../kernel/symbol.ts";
 import { type Kind, LIST, refuse, STRING } from "../kernel/wrong.ts";
-import {
-  type Header,
-  headerObject,
-  REQUEST,
-  type Request,
-  type Response,
-  readHeaders,
-  receivedHeaders,
-} from "./http2-message.ts";
-import { connectError, PORT } from "./net.ts";
-import { type Done, flag, handled, type Options, operation, type Start, text } from "./operation.ts";
-import { openSecure } from "./tls.ts";
+import { type Arrived, authorityOf, type Connection, isPlain, open } from "./http-connection.ts";
+import { isReplayable } from "./http-upload.ts";
+import { type Header, REQUEST, RESPONSE, type Request, type Response, readHeaders } from "./http2-message.ts";
+import { PORT } from "./net.ts";
+import { amount, type Done, flag, handled, type Options, operation, type Start, text } from "./operation.ts";
 
 interface Client {
-  readonly session: ClientHttp2Session;
-  /** Requests that wait for their response; without any the connection does not keep the program alive. */
-  active: number;
-  failure: ValkError | null;
+  readonly host: string;
+  readonly port: number;
+  readonly options: Options;
+  connection: Connection | null;
+  /** Who waits for a connection that is being opened, and how to give that up. */
+  opening: { readonly waiting: Set<(c: Connection | ValkError) => void>; giveUp: () => void } | null;
+  closed: boolean;
 }
 const CLIENT: Kind = { what: "an HTTP/2 client", is: (v) => isRef(v, "http2_client") };
 
-const isPlain = (options: Options): boolean => flag(options, "h2c") || text(options, "scheme") === "http";
-const authorityOf = (host: string, port: number): string => `${isIPv6(host) ? `[${host}]` : host}:${port}`;
+const create = (host: string, port: number, options: Options): Client => ({
+  host,
+  port,
+  options,
+  connection: null,
+  opening: null,
+  closed: false,
+});
 
-/** Opens a connection: TLS with ALPN, or with `:h2c 1` cleartext HTTP/2. */
-const open = (host: string, port: number, options: Options, done: Done): void => {
-  const authority = authorityOf(host, port);
-  if (isPlain(options)) {
-    const socket = openSocket({ host, port });
-    socket.once("error", (e) => done(connectError(e, host, port)));
-    socket.once("connect", () => begin(`http://${authority}`, socket, done));
-    return;
+/** The client's connection, opened if need be. Whoever gives up last gives the opening up. */
+const acquire = (client: Client, done: (c: Connection | ValkError) => void): (() => void) => {
+  if (client.closed) {
+    done(error("the connection is closed", list(sym(":closed"))));
+    return () => {};
   }
-  openSecure(host, port, options, ["h2"], done, (socket: TLSSocket) => {
-    if (socket.alpnProtocol === "h2") begin(`https://${authority}`, socket, done);
-    else {
-      socket.destroy();
-      done(error(`${authority} does not speak HTTP/2`, list(sym(":no-http2"))));
+  if (client.connection?.usable) {
+    done(client.connection);
+    return () => {};
+  }
+  const { opening } = client;
+  const waiting = opening?.waiting ?? new Set();
+  waiting.add(done);
+  if (opening === null) {
+    const entry = { waiting, giveUp: () => {} };
+    client.opening = entry;
+    const opened = (result: Connection | ValkError): void => {
+      if (client.opening !== entry) return;
+      client.opening = null;
+      if (!(result instanceof ValkError)) client.connection = result;
+      for (const told of waiting) told(result);
+    };
+    try {
+      entry.giveUp = open(client.host, client.port, client.options, opened);
+    } catch (e) {
+      opened(errorOf(e));
     }
-  });
+  }
+  return () => {
+    waiting.delete(done);
+    if (waiting.size > 0 || client.opening?.waiting !== waiting) return;
+    const { giveUp } = client.opening;
+    client.opening = null;
+    giveUp();
+  };
 };
 
-const begin = (url: string, socket: Socket, done: Done): void => {
-  const session = openSession(url, { createConnection: () => socket });
-  const client: Client = { session, active: 0, failure: null };
-  session.on("error", (e) => {
-    client.failure = errorOf(e);
-    done(client.failure);
-  });
-  session.on("close", () => done(client.failure ?? lost()));
-  session.on("connect", () => {
-    session.unref();
-    done(new Ref("http2_client", client));
-  });
+const startConnect: Start = (done, [host, port], options) => {
+  const client = create(host as string, port as number, options);
+  return acquire(client, (c) => done(c instanceof ValkError ? c : new Ref("http2_client", client)));
 };
-const lost = (): ValkError => error("the connection closed before the response was complete", list(sym(":ECONNRESET")));
-
-const startConnect: Start = (done, [host, port], options) => open(host as string, port as number, options, done);
 /** `(http2/connect-async host port [options] k)`: a client. `http2/connect` gives a Handle of it. */
 export const http2ConnectAsync = /*#__PURE__*/ operation("http2/connect-async", [STRING, PORT], startConnect);
 export const connectAsync = /*#__PURE__*/ operation("connect-async", [STRING, PORT], startConnect);
@@ -74,157 +83,144 @@ export const connect = /*#__PURE__*/ handled("http2/connect", [STRING, PORT], st
 
 // ---- requests ----
 
-const exchange = (client: Client, request: Request, done: Done): void => {
-  const { session } = client;
-  if (session.closed || session.destroyed) {
-    done(client.failure ?? error("the connection is closed", list(sym(":closed"))));
-    return;
-  }
-  const stream = session.request(
-    Object.assign(headerObject(request.headers), {
-      ":method": request.method,
-      ":scheme": request.scheme,
-      ":authority": request.authority,
-      ":path": request.path,
-    }),
-    { endStream: request.body === undefined },
-  );
-  if (client.active++ === 0) session.ref();
-  receive(client, stream, done);
-  if (request.body !== undefined) stream.end(request.body);
-};
+/** How often a request that nobody has worked on is sent in all, and the pause before each time but the first. */
+const TIMES = 3,
+  PAUSE_MS = 10;
 
-const receive = (client: Client, stream: ClientHttp2Stream, done: Done): void => {
-  let status: string | undefined,
-    headers: readonly Header[] = [],
-    failure: unknown;
-  const body: Uint8Array[] = [];
-  stream.on("response", (fields, _flags, ...rest: readonly unknown[]) => {
-    status = String(fields[":status"]);
-    headers = receivedHeaders((rest[0] as readonly string[] | undefined) ?? []);
-  });
-  stream.on("data", (chunk: Uint8Array) => body.push(chunk));
-  stream.on("error", (e) => {
-    failure = e;
-  });
-  const complete = (): void => {
-    if (status !== undefined && failure === undefined && !stream.aborted && (stream.rstCode ?? 0) === 0)
-      done(new Ref<Response>("success", { status, headers, body }));
+const exchange = (client: Client, request: Request, options: Options, done: Done): (() => void) => {
+  const streamed = flag(options, "stream");
+  const limit = amount(options, "max-response-size", 0);
+  let giveUp: () => void = () => {};
+  let over = false;
+  const finish: Done = (result) => {
+    if (over) return;
+    over = true;
+    signal?.removeEventListener("abort", aborted);
+    done(result);
   };
-  // A stream that is reset may "end" first: only "close" knows the code. But a server that answers without reading our whole
-  // request may leave the stream half open.
-  let ended = false;
-  stream.on("end", () => {
-    ended = true;
-    if (!stream.writableFinished) complete();
-  });
-  stream.on("close", () => {
-    if (--client.active === 0) client.session.unref();
-    if (ended) complete();
-    done(streamError(stream.rstCode ?? 0, failure, client));
-  });
+  const signal = signalOf(options);
+  const aborted = (): void => {
+    giveUp();
+    finish(error("the request was aborted", list(sym(":aborted")), signal?.reason));
+  };
+  if (signal?.aborted) {
+    aborted();
+    return () => {};
+  }
+  signal?.addEventListener("abort", aborted, { once: true });
+  const arrived = ({ status, headers, body }: Arrived, cut: () => void): void => {
+    if (streamed) {
+      const ref = new Ref<Response>("success", { status, headers, body });
+      cuts.set(ref, cut);
+      finish(ref);
+    } else
+      body.whole(true, (bytes) => {
+        if (bytes instanceof ValkError) cut();
+        finish(
+          bytes instanceof ValkError
+            ? bytes
+            : new Ref<Response>("success", { status, headers, body: bytes as Uint8Array }),
+        );
+      });
+  };
+  const attempt = (count: number): void => {
+    if (over) return;
+    giveUp = acquire(client, (connection) => {
+      if (over) return;
+      if (connection instanceof ValkError) {
+        finish(connection);
+        return;
+      }
+      let cut = (): void => {};
+      try {
+        cut = connection.send(request, limit, {
+          arrived: (response) => arrived(response, cut),
+          failed: (e, unsent) => {
+            if (!unsent || count === TIMES || !isReplayable(request.body)) finish(e);
+            else {
+              const timer = setTimeout(attempt, PAUSE_MS * count, count + 1);
+              giveUp = () => clearTimeout(timer);
+            }
+          },
+        });
+        giveUp = cut;
+      } catch (e) {
+        finish(errorOf(e)); // headers that HTTP does not allow
+      }
+    });
+  };
+  attempt(1);
+  return () => {
+    over = true;
+    signal?.removeEventListener("abort", aborted);
+    giveUp();
+  };
+};
+/** How streamed responses are broken off. */
+const cuts = /*#__PURE__*/ new WeakMap<Ref<Response>, () => void>();
+
+const signalOf = (options: Options): AbortSignal | undefined => {
+  const signal = options.get("signal");
+  return signal instanceof AbortSignal ? signal : undefined;
 };
 
-const streamError = (code: number, failure: unknown, client: Client): ValkError => {
-  if (client.failure !== null) return client.failure;
-  const name = code === 0 ? undefined : codeName(code);
-  // A connection that breaks cancels its streams; the server resets them with a reason.
-  if (name === undefined || (client.session.destroyed && name === "CANCEL"))
-    return failure === undefined ? lost() : errorOf(failure);
-  return error(`HTTP/2 stream error: ${name} (code=${code})`, list(sym(`:${name}`)), failure);
-};
-const codeName = (code: number): string => {
-  for (const [name, value] of Object.entries(constants))
-    if (
-      value === code &&
-      /^NGHTTP2_(NO_ERROR|PROTOCOL|INTERNAL|FLOW|SETTINGS_TIMEOUT|STREAM_CLOSED|FRAME_SIZE|REFUSED|CANCEL|COMPRESSION_E|CONNECT|ENHANCE|INADEQUATE|HTTP_1_1)/.test(
-        name,
-      )
-    )
-      return name.slice("NGHTTP2_".length);
-  return "UNKNOWN";
-};
-
-const send: Start = (done, [request, client]) =>
-  exchange((client as Ref<Client>).target, (request as Ref<Request>).target, done);
-/** `(http2/send-async request client k)`: the response, with its whole body. `http2/send` gives a Handle of it. */
+const send: Start = (done, [request, client], options) =>
+  exchange((client as Ref<Client>).target, (request as Ref<Request>).target, options, done);
+/**
+ * `(http2/send-async request client [options] k)`: the response, with its whole body, or with `:stream 1` as soon as its
+ * headers are there. `http2/send` gives a Handle of it.
+ */
 export const sendAsync = /*#__PURE__*/ operation("http2/send-async", [REQUEST, CLIENT], send);
 export const sendHandle = /*#__PURE__*/ handled("http2/send", [REQUEST, CLIENT], send);
 
-/** `(http2/close client)`: lets the requests under way finish, then closes; nil. */
+/** `(http2/close x)`: a client, after the requests under way; or a streamed response, of which no more is wanted. nil. */
 export const close = /*#__PURE__*/ native("http2/close", 1, 1, (ref: Value): Value => {
-  if (!CLIENT.is(ref)) return refuse("http2/close", [ref], CLIENT);
-  const { session } = (ref as Ref<Client>).target;
-  if (!session.closed && !session.destroyed) session.close();
+  if (RESPONSE.is(ref)) cuts.get(ref as Ref<Response>)?.();
+  else if (CLIENT.is(ref)) {
+    const client = (ref as Ref<Client>).target;
+    client.closed = true;
+    client.connection?.close();
+  } else return refuse("http2/close", [ref], CLIENT);
   return nil;
 });
 
 // ---- requests without a client: connections are shared ----
 
-/** Connections that are open or being opened, with those who wait for them. */
-const shared = /*#__PURE__*/ new Map<string, { client: Ref<Client> | null; readonly waiting: Done[] }>();
+const shared = /*#__PURE__*/ new Map<string, Client>();
+/** What makes two requests go over different connections. */
+const KEYS = ["insecure", "http1"],
+  TEXTS = ["ca", "servername"];
 
-const acquire = (host: string, port: number, options: Options, done: Done): void => {
+const sharedClient = (host: string, port: number, options: Options): Client => {
   const key = [
     host,
     port,
     isPlain(options),
-    flag(options, "insecure"),
-    text(options, "ca"),
-    text(options, "servername"),
+    ...KEYS.map((name) => flag(options, name)),
+    ...TEXTS.map((name) => text(options, name)),
   ].join(" ");
-  const there = shared.get(key);
-  if (there !== undefined && there.client === null) {
-    there.waiting.push(done);
-    return;
+  let client = shared.get(key);
+  if (client === undefined) {
+    client = create(host, port, options);
+    shared.set(key, client);
   }
-  if (there?.client != null && !there.client.target.session.closed) {
-    done(there.client);
-    return;
-  }
-  const entry: { client: Ref<Client> | null; waiting: Done[] } = { client: null, waiting: [done] };
-  shared.set(key, entry);
-  let answered = false;
-  const opened: Done = (result) => {
-    if (answered) return;
-    answered = true;
-    const forget = (): void => {
-      if (shared.get(key) === entry) shared.delete(key);
-    };
-    if (result instanceof ValkError) forget();
-    else {
-      entry.client = result as Ref<Client>;
-      entry.client.target.session.on("close", forget);
-    }
-    for (const waiting of entry.waiting.splice(0)) waiting(result);
-  };
-  try {
-    open(host, port, options, opened);
-  } catch (e) {
-    opened(errorOf(e));
-  }
+  return client;
 };
 
-const get = (done: Done, [host, port, path]: readonly Value[], options: Options, headers: Header[]): void => {
-  acquire(host as string, port as number, options, (client) => {
-    if (client instanceof ValkError) {
-      done(client);
-      return;
-    }
-    const scheme = isPlain(options) ? "http" : "https";
-    const authority = authorityOf(host as string, port as number);
-    try {
-      exchange(
-        (client as Ref<Client>).target,
-        { method: "GET", scheme, authority, path: path as string, headers, body: undefined },
-        done,
-      );
-    } catch (e) {
-      done(errorOf(e));
-    }
-  });
+const get = (done: Done, [host, port, path]: readonly Value[], options: Options, headers: Header[]): (() => void) => {
+  const client = sharedClient(host as string, port as number, options);
+  const scheme = isPlain(options) ? "http" : "https";
+  const authority = authorityOf(host as string, port as number);
+  const method = text(options, "method") ?? "GET";
+  const body = options.get("body");
+  return exchange(
+    client,
+    { method, scheme, authority, path: path as string, headers, body: body === nil ? undefined : body },
+    options,
+    done,
+  );
 };
-/** `(http2/client-request system host port path [options])`: a Handle of the response to a GET. */
+/** `(http2/client-request system host port path [options])`: a Handle of the response to a GET, or another `:method`. */
 export const clientRequest = /*#__PURE__*/ handled(
   "http2/client-request",
   [STRING, PORT, STRING],

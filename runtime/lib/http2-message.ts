@@ -1,14 +1,14 @@
-/** HTTP messages as values: requests to send, requests received, responses. */
+/** HTTP messages as values: requests to send, responses that came. Requests that a server got are in http-request.ts. */
 import { validateHeaderName, validateHeaderValue } from "node:http";
-import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
-import { error, type ValkError } from "../kernel/error.ts";
+import { error } from "../kernel/error.ts";
 import { type Fn, native } from "../kernel/function.ts";
-import { formFromArray, fromArray, isList, type List, length, list, nil, toArray, type Value } from "../kernel/list.ts";
+import { formFromArray, isList, type List, length, nil, toArray, type Value } from "../kernel/list.ts";
 import { isRef, Ref } from "../kernel/ref.ts";
+import { show } from "../kernel/show.ts";
 import { sym } from "../kernel/symbol.ts";
-import { firstError, type Kind, LIST, PLIST, refuse, STRING } from "../kernel/wrong.ts";
-import type { Done } from "./operation.ts";
-import { operation } from "./operation.ts";
+import { firstError, type Kind, LIST, PLIST, refuse, STRING, wrong } from "../kernel/wrong.ts";
+import type { Body } from "./http-body.ts";
+import { type Options, operation } from "./operation.ts";
 
 /** Name and value, as they came. */
 export type Header = readonly [string, string];
@@ -20,31 +20,17 @@ export interface Request {
   readonly authority: string;
   readonly path: string;
   readonly headers: Header[];
-  readonly body: string | undefined;
+  /** Text, bytes, a function that gives the next piece each time and nil at the end, or an iterable of JavaScript. */
+  readonly body: Value | undefined;
 }
 export interface Response {
   readonly status: string;
   readonly headers: readonly Header[];
-  readonly body: readonly Uint8Array[];
+  /** A body that is there, or one that is still coming: `{:stream 1}`. */
+  readonly body: Uint8Array | Body;
 }
-/** A request that a server got. */
-export interface Incoming {
-  readonly stream: ServerHttp2Stream;
-  readonly headers: IncomingHttpHeaders & { readonly [name: string]: string | string[] | undefined };
-  /** Names and values in turn. */
-  readonly raw: readonly string[];
-  readonly limit: number;
-  /** The body, or why there is none, once somebody has asked for it. */
-  body: Body | null;
-}
-interface Body {
-  result: Value | undefined;
-  readonly waiting: Done[];
-}
-
 export const REQUEST: Kind = { what: "a request made by http2/request", is: (v) => isRef(v, "http2_request") };
-const RESPONSE: Kind = { what: "a response", is: (v) => isRef(v, "success") };
-const INCOMING: Kind = { what: "a request", is: (v) => isRef(v, "http_request") };
+export const RESPONSE: Kind = { what: "a response", is: (v) => isRef(v, "success") };
 
 /** The pairs in a list of `{name value}`; what is no pair of two strings goes to `odd`. */
 export const readHeaders = (value: Value, odd: (pair: Value) => void): Header[] => {
@@ -79,21 +65,48 @@ const named = (raw: readonly string[]): Header[] => {
 /** The headers of a received message, without the pseudo headers. */
 export const receivedHeaders = named;
 
-/** `(http2/request method scheme authority path [{:body text}])`. */
+/** What can be sent as the body of a request. */
+export const isBody = (value: Value): boolean =>
+  typeof value === "string" ||
+  value instanceof Uint8Array ||
+  typeof value === "function" ||
+  typeof (value as Partial<AsyncIterable<unknown>> | null)?.[Symbol.asyncIterator] === "function";
+
+/** `(http2/request method scheme authority path [{:body b :headers {{name value} ...}}])`. */
 export const request = /*#__PURE__*/ native("http2/request", 4, 5, (...args: Value[]): Value => {
   const options = args.length > 4 ? args[4] : nil;
   if (firstError(args) !== null || !args.slice(0, 4).every(STRING.is) || !PLIST.is(options))
     return refuse("http2/request", args, STRING, STRING, STRING, STRING, PLIST);
   const [method, scheme, authority, path] = args as string[];
   const body = property(options as List, ":body");
+  if (body !== undefined && body !== nil && !isBody(body))
+    return wrong("http2/request", 5, "options with a :body of text, bytes, a function or a stream", options);
+  const headers: Header[] = [];
+  let odd: Value | undefined;
+  headers.push(
+    ...readHeaders(property(options as List, ":headers") ?? nil, (pair) => {
+      odd = pair;
+    }),
+  );
+  if (odd !== undefined) return error(`http2/request: a header must be {name value}, two strings, got ${show(odd)}`);
   return new Ref<Request>("http2_request", {
     method,
     scheme,
     authority,
     path,
-    headers: [],
-    body: typeof body === "string" ? body : undefined,
+    headers,
+    body: body === nil ? undefined : body,
   });
+});
+
+/** `(http2/make-request method url [options])`: the request of a URL. */
+export const makeRequest = /*#__PURE__*/ native("http2/make-request", 2, 3, (...args: Value[]): Value => {
+  const [method, url, ...options] = args;
+  if (firstError(args) !== null || typeof url !== "string")
+    return refuse("http2/make-request", args, STRING, STRING, PLIST);
+  if (!/^https?:/i.test(url) || !URL.canParse(url)) return wrong("http2/make-request", 2, "an http or https URL", url);
+  const { protocol, host, pathname, search } = new URL(url);
+  return request(method, protocol.slice(0, -1), host, pathname + search, ...options);
 });
 
 /** The value of a key in a plist, or undefined. */
@@ -121,7 +134,7 @@ export const mockResponse = /*#__PURE__*/ native("http2/mock-response", 2, 3, (.
   const [status, body, headers = nil] = args;
   if (firstError(args) !== null || typeof status !== "string" || typeof body !== "string" || !LIST.is(headers))
     return refuse("http2/mock-response", args, STRING, STRING, LIST);
-  return new Ref<Response>("success", { status, body: [Buffer.from(body)], headers: readHeaders(headers, () => {}) });
+  return new Ref<Response>("success", { status, body: Buffer.from(body), headers: readHeaders(headers, () => {}) });
 });
 
 const part = (name: string, f: (response: Response) => Value): Fn =>
@@ -132,78 +145,36 @@ const part = (name: string, f: (response: Response) => Value): Fn =>
     (ref: Value): Value => (RESPONSE.is(ref) ? f((ref as Ref<Response>).target) : refuse(name, [ref], RESPONSE)),
   );
 export const responseStatus = /*#__PURE__*/ part("http2/response-status", (r) => r.status);
-export const responseBody = /*#__PURE__*/ part("http2/response-body", (r) => Buffer.concat(r.body).toString("utf8"));
+const textOf = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+const streamed = (name: string): Value =>
+  error(
+    `${name}: the body of this response is streamed: (await (http2/response-read-async response)) gives its pieces`,
+  );
+export const responseBody = /*#__PURE__*/ part("http2/response-body", (r) =>
+  r.body instanceof Uint8Array ? textOf(r.body) : streamed("http2/response-body"),
+);
+/** The same as bytes. */
+export const responseBytes = /*#__PURE__*/ part("http2/response-bytes", (r) =>
+  r.body instanceof Uint8Array ? r.body : streamed("http2/response-bytes"),
+);
+/** The header with this name in any case, nil if there is none; several are joined. */
+export const responseHeader = /*#__PURE__*/ native("http2/response-header", 2, 2, (ref: Value, name: Value): Value => {
+  if (!RESPONSE.is(ref) || typeof name !== "string")
+    return refuse("http2/response-header", [ref, name], RESPONSE, STRING);
+  const wanted = name.toLowerCase();
+  const values = (ref as Ref<Response>).target.headers.filter(([key]) => key.toLowerCase() === wanted);
+  return values.length === 0 ? nil : values.map(([, value]) => value).join(", ");
+});
+/** `(http2/response-read-async response [{:encoding :bytes}] k)`: the next piece of a streamed body, nil at the end. */
+export const responseRead = /*#__PURE__*/ operation("http2/response-read-async", [RESPONSE], (done, [ref], options) => {
+  const { body } = (ref as Ref<Response>).target;
+  if (!(body instanceof Uint8Array)) return body.next(isBinary(options), done);
+  done(error("http2/response-read-async: the body of this response is not streamed: send with {:stream 1}"));
+});
+/** Does the program ask for bytes? */
+export const isBinary = (options: Options): boolean => options.get("encoding") === sym(":bytes");
 /** A list of `(name value)`, the last header first. */
 export const responseHeaders = /*#__PURE__*/ part("http2/response-headers", (r) =>
   formFromArray(r.headers.map(([name, value]) => formFromArray([name, value])).reverse()),
 );
-
-// ---- requests that a server got ----
-
-const about = (name: string, f: (request: Incoming) => Value): Fn =>
-  native(
-    name,
-    1,
-    1,
-    (ref: Value): Value => (INCOMING.is(ref) ? f((ref as Ref<Incoming>).target) : refuse(name, [ref], INCOMING)),
-  );
-const pseudo = (name: string, header: string): Fn =>
-  about(name, (r) => (r.headers[header] as string | undefined) ?? nil);
-
-export const reqMethod = /*#__PURE__*/ pseudo("req/method", ":method");
-/** With the query. */
-export const reqPath = /*#__PURE__*/ pseudo("req/path", ":path");
-export const reqScheme = /*#__PURE__*/ pseudo("req/scheme", ":scheme");
-/** HTTP/2 clients may send host instead. */
-export const reqAuthority = /*#__PURE__*/ about(
-  "req/authority",
-  ({ headers }) => headers[":authority"] ?? headers.host ?? nil,
-);
-export const reqHeaders = /*#__PURE__*/ about("req/headers", (r) =>
-  fromArray(named(r.raw).map(([name, value]) => list(name, value))),
-);
-export const reqStreamId = /*#__PURE__*/ about("req/stream-id", (r) => r.stream.id ?? nil);
-/** The body if `req/body-async` has read it, else nil. */
-export const reqBody = /*#__PURE__*/ about("req/body", (r) =>
-  typeof r.body?.result === "string" ? r.body.result : nil,
-);
-
-/** `(req/header request name)`: the value, nil if there is none; several are joined. */
-export const reqHeader = /*#__PURE__*/ native("req/header", 2, 2, (ref: Value, name: Value): Value => {
-  if (!INCOMING.is(ref) || typeof name !== "string") return refuse("req/header", [ref, name], INCOMING, STRING);
-  const value = (ref as Ref<Incoming>).target.headers[name.toLowerCase()];
-  return value === undefined ? nil : Array.isArray(value) ? value.join(", ") : value;
-});
-
-/** `(req/body-async request k)`: the whole body as a string. */
-export const reqBodyAsync = /*#__PURE__*/ operation("req/body-async", [INCOMING], (done, [ref]) => {
-  const incoming = (ref as Ref<Incoming>).target;
-  incoming.body ??= collect(incoming);
-  if (incoming.body.result !== undefined) done(incoming.body.result);
-  else incoming.body.waiting.push(done);
-});
-
-/** Is the Error that a request body is too large? A server answers it with status 413. */
-export const isTooLarge = (e: ValkError): boolean => e.data.head === sym(":request-too-large") && !e.raised;
-
-const collect = ({ stream, limit }: Incoming): Body => {
-  const body: Body = { result: undefined, waiting: [] };
-  const chunks: Buffer[] = [];
-  let size = 0;
-  const finish = (result: Value): void => {
-    if (body.result !== undefined) return;
-    body.result = result;
-    for (const done of body.waiting.splice(0)) done(result);
-  };
-  stream.on("data", (chunk: Buffer) => {
-    size += chunk.length;
-    if (size <= limit) chunks.push(chunk);
-    else finish(error(`request body is larger than ${limit} bytes`, list(sym(":request-too-large"))));
-  });
-  stream.on("end", () => finish(stream.aborted ? gone() : Buffer.concat(chunks).toString("utf8")));
-  stream.on("close", () => finish(gone()));
-  if (stream.destroyed) finish(gone());
-  else if (stream.readableEnded) finish("");
-  return body;
-};
-const gone = (): ValkError => error("the client closed the request", list(sym(":cancelled")));

@@ -5,7 +5,7 @@
  */
 import { error, ValkError } from "../kernel/error.ts";
 import { native } from "../kernel/function.ts";
-import { fromArray, isList, length, type List, nil, toArray, type Value } from "../kernel/list.ts";
+import { fromArray, isList, type List, length, nil, toArray, type Value } from "../kernel/list.ts";
 import { show } from "../kernel/show.ts";
 import { isKeyword, Sym, sym } from "../kernel/symbol.ts";
 import { type Kind, PLIST, refuse, STRING } from "../kernel/wrong.ts";
@@ -23,7 +23,11 @@ const option = (options: List, name: string): Value => {
 };
 
 /** The Error about an option that is not known or has no known value. */
-const wrongOption = (builtin: string, options: List, known: Readonly<Record<string, readonly string[] | null>>): Value => {
+const wrongOption = (
+  builtin: string,
+  options: List,
+  known: Readonly<Record<string, readonly string[] | null>>,
+): Value => {
   for (let at = options; at !== nil; at = at.tail.tail) {
     const key = at.head instanceof Sym ? at.head.name : show(at.head);
     if (!(key in known)) return error(`${builtin}: no option ${key}, there are ${Object.keys(known).join(" ")}`);
@@ -45,7 +49,13 @@ interface Reading {
   readonly nothing: Value;
 }
 
-const PARSE = { ":objects": [":plist", ":hash"], ":arrays": [":list", ":vec"], ":true": null, ":false": null, ":null": null };
+const PARSE = {
+  ":objects": [":plist", ":hash"],
+  ":arrays": [":list", ":vec"],
+  ":true": null,
+  ":false": null,
+  ":null": null,
+};
 
 const fromJson = (json: unknown, to: Reading, depth: number): Value => {
   if (depth > DEEPEST) throw new TooDeep();
@@ -152,8 +162,7 @@ const toJson = (value: Value, to: Writing, depth: number): string => {
   if (typeof value === "bigint" || typeof value === "boolean") return String(value);
   if (typeof value === "number" && Number.isFinite(value)) return JSON.stringify(value);
   if (value instanceof Sym) return LITERALS.has(value.name) ? value.name.slice(1) : JSON.stringify(keyOf(value));
-  if (isList(value))
-    return isObject(value) ? object(pairsOf(value), to, depth) : array(toArray(value), to, depth);
+  if (isList(value)) return isObject(value) ? object(pairsOf(value), to, depth) : array(toArray(value), to, depth);
   if (value instanceof Trie) return object(value, to, depth);
   if (value instanceof Vector) return array(value.toArray(), to, depth);
   throw value instanceof ValkError ? value : error(`json/stringify: no JSON for ${show(value)}`);
@@ -161,19 +170,24 @@ const toJson = (value: Value, to: Writing, depth: number): string => {
 
 const INDENT: Kind = { what: "0 to 10", is: (v) => Number.isInteger(v) && (v as number) >= 0 && (v as number) <= 10 };
 /** The JSON text of a value. */
-export const jsonStringify = /*#__PURE__*/ native("json/stringify", 1, 2, (value: Value, options: Value = nil): Value => {
-  if (value instanceof ValkError || !PLIST.is(options))
-    return refuse("json/stringify", [value, options], { what: "a value", is: () => true }, PLIST);
-  const wrong = wrongOption("json/stringify", options as List, STRINGIFY);
-  if (wrong !== nil) return wrong;
-  const indent = option(options as List, ":indent") ?? 0;
-  if (!INDENT.is(indent)) return error(`json/stringify: option :indent must be ${INDENT.what}, got ${show(indent)}`);
-  const none = option(options as List, ":nil") as Sym | undefined;
-  try {
-    return toJson(value, { nil: NILS[none?.name ?? ":null"], indent: " ".repeat(indent as number) }, 0);
-  } catch (e) {
-    if (e instanceof ValkError) return e;
-    if (isTooDeep(e)) return tooDeep("json/stringify");
-    throw e;
-  }
-});
+export const jsonStringify = /*#__PURE__*/ native(
+  "json/stringify",
+  1,
+  2,
+  (value: Value, options: Value = nil): Value => {
+    if (value instanceof ValkError || !PLIST.is(options))
+      return refuse("json/stringify", [value, options], { what: "a value", is: () => true }, PLIST);
+    const wrong = wrongOption("json/stringify", options as List, STRINGIFY);
+    if (wrong !== nil) return wrong;
+    const indent = option(options as List, ":indent") ?? 0;
+    if (!INDENT.is(indent)) return error(`json/stringify: option :indent must be ${INDENT.what}, got ${show(indent)}`);
+    const none = option(options as List, ":nil") as Sym | undefined;
+    try {
+      return toJson(value, { nil: NILS[none?.name ?? ":null"], indent: " ".repeat(indent as number) }, 0);
+    } catch (e) {
+      if (e instanceof ValkError) return e;
+      if (isTooDeep(e)) return tooDeep("json/stringify");
+      throw e;
+    }
+  },
+);

@@ -68,4 +68,9 @@ const BASE: Kind = {
   is: (v) => Number.isInteger(v) && (v as number) >= 2 && (v as number) <= 36,
 };
 /** The digits of a number in a base (10). */
-export const numToStr = /*#__PURE__*/ checked("num->str", [NUMBER, BASE], (x: number, base = 10) => x.toString(base), 1);
+export const numToStr = /*#__PURE__*/ checked(
+  "num->str",
+  [NUMBER, BASE],
+  (x: number, base = 10) => x.toString(base),
+  1,
+);

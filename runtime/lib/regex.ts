@@ -92,7 +92,9 @@ export const regexAll = /*#__PURE__*/ searching("regex/all", [], (re, s) =>
 /** The texts of all matches. */
 export const regexFind = /*#__PURE__*/ searching("regex/find", [], (re, s) => fromArray(s.match(re) ?? []));
 /** Every match replaced: $1 or $<name> in `to` stand for groups, $& for the match, $$ for $. */
-export const regexReplace = /*#__PURE__*/ searching("regex/replace", [STRING], (re, s, to: string) => s.replace(re, to));
+export const regexReplace = /*#__PURE__*/ searching("regex/replace", [STRING], (re, s, to: string) =>
+  s.replace(re, to),
+);
 /** The parts between the matches. */
 export const regexSplit = /*#__PURE__*/ searching("regex/split", [], (re, s) => {
   const parts: string[] = [];

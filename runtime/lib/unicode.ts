@@ -13,7 +13,8 @@ export const strGraphemes = /*#__PURE__*/ checked("str/graphemes", [STRING], (s:
 export const strCodes = /*#__PURE__*/ checked("str/codes", [STRING], (s: string) =>
   fromArray([...s].map((c) => c.codePointAt(0))),
 );
-const isCode = (code: Value): boolean => Number.isInteger(code) && (code as number) >= 0 && (code as number) <= 0x10ffff;
+const isCode = (code: Value): boolean =>
+  Number.isInteger(code) && (code as number) >= 0 && (code as number) <= 0x10ffff;
 /** The string with these code points. */
 export const strFromCodes = /*#__PURE__*/ checked("str/from-codes", [LIST], (l: List) => {
   const codes = toArray(l);
@@ -77,5 +78,10 @@ export const strPadEnd = /*#__PURE__*/ checked(
 export const strCodeAt = /*#__PURE__*/ checked("str/code-at", [STRING, WHOLE], (s: string, i: number) =>
   i >= 0 && i < s.length
     ? (s.codePointAt(i) as number)
-    : wrong("str/code-at", 2, s === "" ? "a position in a non-empty string" : `a position from 0 to ${s.length - 1}`, i),
+    : wrong(
+        "str/code-at",
+        2,
+        s === "" ? "a position in a non-empty string" : `a position from 0 to ${s.length - 1}`,
+        i,
+      ),
 );

@@ -8,7 +8,8 @@ import { Vector, vectorOf } from "./vector.ts";
 
 export const VEC: Kind = { what: "a vector", is: (v) => v instanceof Vector };
 
-const inside = (v: Vector, i: Value): i is number => Number.isInteger(i) && (i as number) >= 0 && (i as number) < v.size;
+const inside = (v: Vector, i: Value): i is number =>
+  Number.isInteger(i) && (i as number) >= 0 && (i as number) < v.size;
 const outside = (name: string, v: Vector, i: Value): Value =>
   wrong(name, 2, v.size === 0 ? "a position in a non-empty vector" : `a position from 0 to ${v.size - 1}`, i);
 
@@ -27,7 +28,8 @@ export const vecToList = /*#__PURE__*/ checked("vec->list", [VEC], (v: Vector) =
 export const vecGet = /*#__PURE__*/ native("vec/get", 2, 3, (v: Value, i: Value, missing?: Value): Value => {
   if (v instanceof Vector && inside(v, i) && !isError(missing)) return v.get(i);
   const args = missing === undefined ? [v, i] : [v, i, missing];
-  if (!(v instanceof Vector) || !Number.isInteger(i) || firstError(args) !== null) return refuse("vec/get", args, VEC, WHOLE);
+  if (!(v instanceof Vector) || !Number.isInteger(i) || firstError(args) !== null)
+    return refuse("vec/get", args, VEC, WHOLE);
   return missing === undefined ? outside("vec/get", v, i) : missing;
 });
 /** A vector with another element at the position; the position after the last one adds it. The element may be an Error. */

@@ -306,8 +306,16 @@ export const evaluator = (world: World) => {
       // A clause that never mentions k aborts: the cleanups it leaves behind run first, innermost first, within the handler.
       const dropped = clause.aborts ? between.filter((e) => e.cleanup !== null) : [];
       if (dropped.length === 0) return run(found.next);
-      const closing: M = { ...found, k: { sealed: true, run: (v, e, m) => (isError(v) ? goOn(found.k, v, e, m) : run(m)) } };
-      return goOn(end, nil, env, dropped.reduceRight<M>((m, e) => ({ ...e, k: end, next: m }), closing));
+      const closing: M = {
+        ...found,
+        k: { sealed: true, run: (v, e, m) => (isError(v) ? goOn(found.k, v, e, m) : run(m)) },
+      };
+      return goOn(
+        end,
+        nil,
+        env,
+        dropped.reduceRight<M>((m, e) => ({ ...e, k: end, next: m }), closing),
+      );
     }
     return goOn(k, error(`Unhandled effect: ${world.show(operation)}`), env, meta);
   };

@@ -8,7 +8,4 @@ export const expandLater: Expand = (call, env) => {
   return fail(call.span, `${nameOf(call)} is not supported yet`);
 };
 
-export const later: readonly string[] = [
-  "new",
-  "js",
-];
+export const later: readonly string[] = ["new", "js"];

@@ -110,7 +110,8 @@ function straight(block: Core.Block, k: Core.Var, world: World): boolean {
 /** For the check that k is nowhere else: in a guard, a test, a jump, a closure. */
 const withoutTails = (block: Core.Block, k: Core.Var): Core.Block =>
   rewriteBlock(block, {
-    end: (end) => (end.kind === "Tail" && resumed(end.op, k) !== null ? { kind: "Return", value: { kind: "Nil" } } : end),
+    end: (end) =>
+      end.kind === "Tail" && resumed(end.op, k) !== null ? { kind: "Return", value: { kind: "Nil" } } : end,
   });
 
 function harmless(op: Core.Op, world: World): boolean {

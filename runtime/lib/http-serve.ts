@@ -1,0 +1,146 @@
+/**
+ * A request from its arrival to its answer. The handler runs as a fiber of its own; one that has to wait is entered in the
+ * books of its service, so that limits, time-outs, the end of the client and the end of the server reach it.
+ */
+import { awaitValue } from "../kernel/await.ts";
+import { cancel, isCancelled } from "../kernel/cancel.ts";
+import { Fiber, onSettle, start, Y } from "../kernel/control.ts";
+import { call1, type Fn } from "../kernel/function.ts";
+import type { Value } from "../kernel/list.ts";
+import type { Ref } from "../kernel/ref.ts";
+import { sym } from "../kernel/symbol.ts";
+import { answer, errorPage } from "./http-answer.ts";
+import { type Incoming, incoming } from "./http-request.ts";
+import type { Wire } from "./http-wire.ts";
+import { amount, type Options } from "./operation.ts";
+
+/** Bytes, numbers and milliseconds; 0 means no limit. */
+export interface Limits {
+  /** Bytes of all names and values of a request's headers: more is 431. */
+  readonly headers: number;
+  /** Bytes of a request's body: more is 413. */
+  readonly body: number;
+  /** For a body to come, from the moment the handler asks for it: more is 408. */
+  readonly bodyMs: number;
+  /** For a handler to answer: more is 503, and its fiber is cancelled. */
+  readonly handlerMs: number;
+  /** Requests that wait at the same time, over all connections: more are 503. */
+  readonly requests: number;
+}
+
+export interface Service {
+  handler: Value;
+  readonly errorHandler: Value | undefined;
+  readonly limits: Limits;
+  /** Requests that are being handled or streamed, by their connection. */
+  readonly busy: Map<object, Set<Incoming>>;
+  running: number;
+}
+
+const KIB = 1024;
+export const service = (handler: Value, options: Options): Service => ({
+  handler,
+  errorHandler: options.get("error-handler"),
+  limits: {
+    headers: amount(options, "max-header-size", 16 * KIB),
+    body: amount(options, "max-request-body-size", 8 * KIB * KIB),
+    bodyMs: amount(options, "body-timeout", 60_000),
+    handlerMs: amount(options, "handler-timeout", 0),
+    requests: amount(options, "max-concurrent-requests", 100_000),
+  },
+  busy: new Map(),
+  running: 0,
+});
+
+const sizeOf = (raw: readonly string[]): number => {
+  let size = 0;
+  for (const text of raw) size += text.length;
+  return size;
+};
+
+/** Handles the request that came over the wire. */
+export const serve = (to: Service, wire: Wire): void => {
+  const { limits } = to;
+  const ref = incoming(wire, limits.body, limits.bodyMs);
+  if (limits.headers > 0 && sizeOf(wire.raw) > limits.headers)
+    errorPage(to, ref.target, 431, "Request Header Fields Too Large");
+  else if (limits.requests > 0 && to.running >= limits.requests)
+    errorPage(to, ref.target, 503, "Service Unavailable", [["retry-after", "1"]]);
+  else handle(to, ref);
+};
+
+const handle = (to: Service, ref: Ref<Incoming>): void => {
+  const request = ref.target;
+  const fiber = start(call1 as Fn, to.handler, ref);
+  fiber.looked = true; // its Error is the response
+  const { value } = fiber;
+  if (isThenable(value)) {
+    // A handler of JavaScript.
+    const waits = start(awaitValue as Fn, value);
+    waits.looked = true;
+    attend(to, request, waits);
+  } else if (value !== Y && !(value instanceof Fiber) && !request.streams && value !== sym(":deferred"))
+    answer(to, request, value);
+  else attend(to, request, fiber);
+};
+
+const isThenable = (x: unknown): boolean => typeof (x as { then?: unknown } | null)?.then === "function";
+
+// The handler waits, or has opened a stream that outlives it, or somebody else will.
+const attend = (to: Service, request: Incoming, fiber: Fiber): void => {
+  const { wire } = request;
+  const { handlerMs } = to.limits;
+  const leave = enlist(to, request);
+  let timer: NodeJS.Timeout | null = null;
+  let waitsFor: Fiber | null = fiber;
+  const ended = (of: Fiber): void => {
+    const { value } = of;
+    if (value instanceof Fiber && value.value === Y && !isCancelled(of)) {
+      wait(value);
+      return;
+    }
+    waitsFor = null;
+    if (timer !== null) clearTimeout(timer);
+    answer(to, request, of);
+  };
+  const wait = (on: Fiber): void => {
+    waitsFor = on;
+    on.looked = true;
+    if (on.value === Y) onSettle(on, () => ended(on));
+    else ended(on);
+  };
+  wait(fiber);
+  if (waitsFor !== null && handlerMs > 0)
+    timer = setTimeout(() => {
+      if (request.streams) return;
+      errorPage(to, request, 503, "the handler has not answered in time");
+      request.abort?.abort(new Error("the handler has not answered in time"));
+      giveUp();
+    }, handlerMs);
+  // A Handle that others wait for, too, is theirs as well.
+  const giveUp = (): void => {
+    const waits = waitsFor;
+    waitsFor = null;
+    if (waits !== null && (waits === fiber || waits.waiters?.length === 1)) cancel(waits);
+  };
+  wire.onClose(() => {
+    if (timer !== null) clearTimeout(timer);
+    leave();
+    giveUp();
+  });
+};
+
+// In the books until the wire closes.
+const enlist = (to: Service, request: Incoming): (() => void) => {
+  const { connection } = request.wire;
+  to.running++;
+  if (connection === undefined) return () => to.running--;
+  const there = to.busy.get(connection);
+  if (there === undefined) to.busy.set(connection, new Set([request]));
+  else there.add(request);
+  return () => {
+    to.running--;
+    const left = to.busy.get(connection);
+    if (left?.delete(request) && left.size === 0) to.busy.delete(connection);
+  };
+};

@@ -1,0 +1,602 @@
+/**
+ * What goes wrong between HTTP clients and servers, over real sockets. In each case who waits gets the right Error or status,
+ * others go on, and nothing stays open.
+ */
+import {
+  type ClientHttp2Session,
+  type Http2Server,
+  createServer as nodeServer,
+  type ServerHttp2Stream,
+} from "node:http2";
+import { type AddressInfo, connect as rawConnect, createServer as rawServer, type Socket } from "node:net";
+import { ensure } from "../runtime/kernel/control.ts";
+import type { ValkError } from "../runtime/kernel/error.ts";
+import { nil, type Value } from "../runtime/kernel/list.ts";
+import { repr } from "../runtime/kernel/show.ts";
+import { sym } from "../runtime/kernel/symbol.ts";
+import { selfSigned } from "../runtime/lib/certificate.ts";
+import { reqBodyAsync, reqPath } from "../runtime/lib/http-request.ts";
+import { streamOnClose, streamOpen, streamWrite } from "../runtime/lib/http-stream.ts";
+import { clientRequest, close, connectAsync, sendAsync, sendHandle } from "../runtime/lib/http2-client.ts";
+import { request } from "../runtime/lib/http2-message.ts";
+import { chain, plist, run, settled, tick, wait } from "./fiber.ts";
+import { ask, callback, HOST, leakless, nodeAsk, ok, openGates, openServers, session, show, until } from "./http.ts";
+
+const { serve, stop, server, log } = openServers();
+jest.setTimeout(30_000);
+
+/** A connection that sends just these bytes. */
+const raw = (
+  port: number,
+  bytes: string | Buffer = "",
+): Promise<{ socket: Socket; heard: () => string; closed: Promise<void> }> =>
+  new Promise((done) => {
+    let text = "";
+    const socket = rawConnect({ host: HOST, port, allowHalfOpen: true }, () => {
+      if (bytes.length > 0) socket.write(bytes);
+      done({ socket, heard: () => text, closed });
+    });
+    const closed = new Promise<void>((over) => socket.on("close", () => over()));
+    socket.setEncoding("latin1").on("data", (chunk) => {
+      text += chunk;
+    });
+    socket.on("error", () => {});
+    socket.on("end", () => socket.end());
+  });
+const PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+const frame = (type: number, flags: number, stream: number, payload: Buffer = Buffer.alloc(0)): Buffer => {
+  const head = Buffer.alloc(9);
+  head.writeUIntBE(payload.length, 0, 3);
+  head.writeUInt8(type, 3);
+  head.writeUInt8(flags, 4);
+  head.writeUInt32BE(stream, 5);
+  return Buffer.concat([head, payload]);
+};
+const SETTINGS = frame(4, 0, 0);
+/** Indexed fields of HPACK's static table: GET / over http. */
+const HEADERS = Buffer.from([0x82, 0x84, 0x86]);
+
+// ---- the server's side ----
+
+describe("a client breaks off", () => {
+  test.each([
+    ["before it says anything", Buffer.alloc(0)],
+    ["in the middle of the preface", PREFACE.subarray(0, 10)],
+    ["after the preface", PREFACE],
+    ["in the middle of its headers", Buffer.concat([PREFACE, SETTINGS, frame(1, 0, 1, HEADERS)])],
+    ["in the middle of a frame", Buffer.concat([PREFACE, SETTINGS, Buffer.from([0, 0, 90])])],
+    ["in the middle of a head of HTTP/1.1", Buffer.from("GET / HTTP/1.1\r\nHost")],
+    ["with nonsense", Buffer.from("PRIvate\r\n\r\n")],
+  ])("%s", (_, bytes) =>
+    leakless(async () => {
+      const port = await serve(() => ok("body", "here"), "h2c", 1);
+      const { socket } = await raw(port, bytes);
+      await tick(10);
+      socket.resetAndDestroy();
+      expect(await ask(port)).toBe("200 here");
+      await stop(server());
+    })(),
+  );
+
+  const leave: [string, (s: ClientHttp2Session) => void][] = [
+    ["by RST_STREAM", () => {}],
+    ["by closing the session", (s) => s.destroy()],
+    ["by resetting the connection", (s) => (s.socket as unknown as { destroy(): void }).destroy()],
+  ];
+  test.each(leave)("%s, while the handler waits: it is cancelled, its cleanups run once, others go on", (how, end) =>
+    leakless(async () => {
+      const gates = openGates();
+      const port = await serve(gates.handler, "h2c", 1);
+      const over = session(port);
+      const other = session(port);
+      const stays = nodeAsk(other, "/wait");
+      const stream = over.request({ ":path": "/wait" });
+      stream.on("error", () => {});
+      await until(() => gates.reached === 2);
+      if (how === "by RST_STREAM") stream.close(8);
+      else end(over);
+      await until(() => gates.cleanups === 1);
+      expect(gates.cancelled).toBe(1);
+      gates.open();
+      expect(await stays).toMatchObject({ status: 200, body: "waited" });
+      expect(gates.cleanups).toBe(2);
+      expect(log()).toBe("");
+      over.close();
+      other.close();
+    })(),
+  );
+
+  test(
+    "of HTTP/1.1, while the handler waits; one that only ends its side gets the response",
+    leakless(async () => {
+      const gates = openGates();
+      const port = await serve(gates.handler, "h2c", 1);
+      const gone = await raw(port, "GET /wait HTTP/1.1\r\nHost: x\r\n\r\n");
+      const half = await raw(port, "GET /wait HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+      half.socket.end();
+      await until(() => gates.reached === 2);
+      gone.socket.resetAndDestroy();
+      await until(() => gates.cleanups === 1);
+      gates.open();
+      await half.closed;
+      expect(half.heard()).toMatch(/^HTTP\/1\.1 200 OK\r\n[\s\S]*waited$/);
+    }),
+  );
+
+  test(
+    "in the middle of a body: who reads it gets an Error",
+    leakless(async () => {
+      const seen: Value[] = [];
+      const port = await serve(
+        (req) =>
+          wait(
+            reqBodyAsync(req, (v: Value) => (seen.push(v), nil)),
+            () => wait(reqBodyAsync(req), () => ok()),
+          ),
+        "h2c",
+        1,
+      );
+      const over = session(port);
+      const stream = over.request({ ":path": "/", ":method": "POST" });
+      stream.on("error", () => {});
+      stream.write("half");
+      await tick(10);
+      stream.close(8);
+      await until(() => seen.length === 1);
+      expect([repr(seen[0]), repr((seen[0] as ValkError).data)]).toEqual([
+        "Error: the client closed the request",
+        "{:cancelled}",
+      ]);
+      over.close();
+    }),
+  );
+});
+
+test(
+  "a handler of ten steps, cancelled at each: nothing after it runs, its cleanup does, once",
+  leakless(async () => {
+    for (let at = 0; at < 10; at++) {
+      const gates = openGates();
+      let steps = 0;
+      const step = (n: number): Value =>
+        n === 10
+          ? ok()
+          : wait(n < at ? nil : gates.gate(), () => {
+              steps++;
+              return step(n + 1);
+            });
+      const port = await serve(
+        () =>
+          ensure(
+            () => step(0),
+            () => {
+              gates.cleanups++;
+              return nil;
+            },
+          ),
+        "h2c",
+        1,
+      );
+      const over = session(port);
+      const stream = over.request({ ":path": "/" });
+      stream.on("error", () => {});
+      await until(() => gates.reached === 1);
+      stream.close(8);
+      await until(() => gates.cleanups === 1);
+      gates.open();
+      await tick();
+      expect([at, steps, gates.cancelled, gates.cleanups]).toEqual([at, at, 1, 1]);
+      over.close();
+    }
+  }),
+);
+
+describe("limits of a server", () => {
+  test(
+    "idle connections are closed, those with work are not",
+    leakless(async () => {
+      const gates = openGates();
+      const port = await serve(gates.handler, "h2c", 1, "idle-timeout", 30);
+      const idle = session(port);
+      const ended = new Promise((done) => idle.on("close", done));
+      const busy = session(port);
+      const answer = nodeAsk(busy, "/wait");
+      const old = await raw(port, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+      await ended;
+      await old.closed;
+      await until(() => gates.reached === 1);
+      await tick(80);
+      gates.open();
+      expect(await answer).toMatchObject({ status: 200, body: "waited" });
+      busy.close();
+    }),
+  );
+
+  test(
+    "slow heads: the connection is closed; nobody else notices",
+    leakless(async () => {
+      const port = await serve(() => ok("body", "here"), "h2c", 1, "header-timeout", 40);
+      const mute = await raw(port);
+      const half = await raw(port, PREFACE.subarray(0, 5));
+      const silent = await raw(port, PREFACE);
+      const old = await raw(port, "GET / HTTP/1.1\r\nHo");
+      expect(await ask(port)).toBe("200 here");
+      await Promise.all([mute.closed, half.closed, silent.closed, old.closed]);
+      expect(old.heard()).toMatch(/^(?:HTTP\/1\.1 408 .*)?/);
+    }),
+  );
+
+  test(
+    "slow bodies: 408 if the handler does not know better",
+    leakless(async () => {
+      const port = await serve((req) => wait(reqBodyAsync(req), (v) => v), "h2c", 1, "body-timeout", 30);
+      const over = session(port);
+      const stream = over.request({ ":path": "/", ":method": "POST" });
+      const status = new Promise((done) => stream.on("response", (h) => done(h[":status"])));
+      stream.write("half");
+      expect(await status).toBe(408);
+      stream.close();
+      over.close();
+    }),
+  );
+
+  test(
+    "slow readers: writes fail once too much waits; the connection goes after its idle time",
+    leakless(async () => {
+      const seen: string[] = [];
+      let last: Value = nil;
+      const port = await serve(
+        (req) => {
+          if (reqPath(req) === "/") return ok("body", "here");
+          const stream = streamOpen(req);
+          streamOnClose(
+            stream,
+            callback(() => seen.push("closed")),
+          );
+          do last = streamWrite(stream, "x".repeat(100_000));
+          while (typeof last === "number");
+          return sym(":deferred");
+        },
+        "h2c",
+        1,
+        "idle-timeout",
+        50,
+      );
+      const over = session(port);
+      const stream = over.request({ ":path": "/big" });
+      stream.on("error", () => {});
+      stream.pause();
+      await until(() => seen.length === 1);
+      expect(repr((last as ValkError).data)).toBe("{:backpressure}");
+      expect(await ask(port)).toBe("200 here");
+      over.destroy();
+    }),
+  );
+
+  test(
+    "headers that are too large: 431; much too large: the stream is reset",
+    leakless(async () => {
+      const port = await serve(() => ok("body", "here"), "h2c", 1, "max-header-size", 1000);
+      const over = session(port);
+      expect(await nodeAsk(over, "/", { x: "y".repeat(2000) })).toMatchObject({ status: 431 });
+      expect(await nodeAsk(over, "/", { x: "y".repeat(70_000) })).toMatchObject({ status: undefined, code: 11 });
+      expect(await nodeAsk(over, "/")).toMatchObject({ status: 200 });
+      over.close();
+      const old = await raw(port, `GET / HTTP/1.1\r\nHost: x\r\nx: ${"y".repeat(2000)}\r\n\r\n`);
+      await old.closed;
+      expect(old.heard()).toMatch(/^HTTP\/1\.1 431 /);
+    }),
+  );
+
+  test(
+    "bodies that are too large: 413, whatever the protocol",
+    leakless(async () => {
+      const port = await serve((req) => wait(reqBodyAsync(req), (v) => v), "h2c", 1, "max-request-body-size", 1000);
+      const over = session(port);
+      expect(await nodeAsk(over, "/", {}, "x".repeat(5000))).toMatchObject({ status: 413, body: "Content Too Large" });
+      expect(await nodeAsk(over, "/", {}, "x".repeat(1000))).toMatchObject({ status: 200 });
+      over.close();
+      const old = await raw(port, `POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999\r\n\r\n${"x".repeat(5000)}`);
+      await old.closed;
+      expect(old.heard()).toMatch(/^HTTP\/1\.1 413 /);
+    }),
+  );
+
+  test(
+    "handlers that take too long: 503, and they are cancelled",
+    leakless(async () => {
+      const gates = openGates();
+      const port = await serve(gates.handler, "h2c", 1, "handler-timeout", 20);
+      expect(await ask(port, "/wait")).toBe("503 the handler has not answered in time");
+      await until(() => gates.cleanups === 1);
+      expect(await ask(port)).toBe("200 here");
+    }),
+  );
+
+  test(
+    "too many requests: 503; too many streams: refused; too many connections: closed",
+    leakless(async () => {
+      const gates = openGates();
+      const port = await serve(
+        gates.handler,
+        "h2c",
+        1,
+        "max-concurrent-requests",
+        2,
+        "max-concurrent-streams",
+        3,
+        "max-connections",
+        2,
+      );
+      const over = session(port);
+      const waiting = [nodeAsk(over, "/wait"), nodeAsk(over, "/wait")];
+      await until(() => gates.reached === 2);
+      expect(await nodeAsk(over, "/more")).toMatchObject({ status: 503, body: "Service Unavailable" });
+      expect(over.remoteSettings.maxConcurrentStreams).toBe(3);
+      const second = await raw(port);
+      const third = await raw(port);
+      await third.closed;
+      second.socket.destroy();
+      gates.open();
+      expect(await Promise.all(waiting)).toMatchObject([{ status: 200 }, { status: 200 }]);
+      over.close();
+    }),
+  );
+});
+
+describe("a server stops with requests under way", () => {
+  test(
+    "they are answered, new connections are refused",
+    leakless(async () => {
+      const gates = openGates();
+      const port = await serve(gates.handler, "h2c", 1);
+      const over = session(port);
+      const answer = nodeAsk(over, "/wait");
+      const old = await raw(port, "GET /wait HTTP/1.1\r\nHost: x\r\n\r\n");
+      await until(() => gates.reached === 2);
+      const stopped = stop(server());
+      expect(await ask(port)).toMatch(/ECONNREFUSED/);
+      gates.open();
+      expect(await answer).toMatchObject({ status: 200, body: "waited" });
+      await old.closed;
+      expect(old.heard()).toMatch(/^HTTP\/1\.1 200 OK\r\n[\s\S]*[Cc]onnection: close\r\n[\s\S]*waited$/);
+      expect(await stopped).toBe(nil);
+    }),
+  );
+
+  test(
+    "those that take longer than the drain time are cancelled",
+    leakless(async () => {
+      const gates = openGates();
+      const port = await serve(gates.handler, "h2c", 1, "drain-timeout", 20);
+      const over = session(port);
+      const answer = nodeAsk(over, "/wait");
+      await until(() => gates.reached === 1);
+      expect(await stop(server())).toBe(nil);
+      expect(await answer).toMatchObject({ status: undefined });
+      await until(() => gates.cleanups === 1);
+    }),
+  );
+});
+
+// ---- the client's side ----
+
+/** A server of Node that does what it is told with each stream. */
+const rude = async (
+  f: (stream: ServerHttp2Stream, path: string, sessions: number) => void,
+): Promise<{ port: number; server: Http2Server; end: () => void }> => {
+  const server = nodeServer();
+  let sessions = 0;
+  const open = new Set<{ destroy(): void }>();
+  server.on("session", (s) => {
+    sessions++;
+    open.add(s);
+    s.on("error", () => {});
+    s.on("close", () => open.delete(s));
+  });
+  server.on("stream", (stream, headers) => {
+    stream.on("error", () => {});
+    f(stream, headers[":path"] as string, sessions);
+  });
+  server.listen(0, HOST);
+  await new Promise((done) => server.once("listening", done));
+  const end = (): void => {
+    server.close();
+    for (const s of open) s.destroy();
+  };
+  return { port: (server.address() as AddressInfo).port, server, end };
+};
+const answer = (stream: ServerHttp2Stream, body: string): void => {
+  stream.respond({ ":status": 200 });
+  stream.end(body);
+};
+
+describe("a server breaks off", () => {
+  test.each([
+    ["before the headers, by a reset", (s: ServerHttp2Stream) => s.close(2), ":INTERNAL_ERROR"],
+    [
+      "after the headers, by a reset",
+      (s: ServerHttp2Stream) => {
+        s.respond({ ":status": 200 });
+        s.write("half");
+        setTimeout(() => s.close(2), 5);
+      },
+      ":INTERNAL_ERROR",
+    ],
+    ["before the headers, with the connection", (s: ServerHttp2Stream) => s.session?.socket.destroy(), ":ECONNRESET"],
+    [
+      "after the headers, with the connection",
+      (s: ServerHttp2Stream) => {
+        s.respond({ ":status": 200 });
+        s.write("half");
+        const over = s.session;
+        setTimeout(() => over?.destroy(), 5);
+      },
+      ":ECONNRESET",
+    ],
+  ])("%s: that request gets the Error, the next one a connection", (_, how, code) =>
+    leakless(async () => {
+      const { port, end } = await rude((stream, path) => (path === "/" ? answer(stream, "here") : how(stream)));
+      const client = await chain(() => connectAsync(HOST, port, plist("h2c", 1)));
+      const get = (path: string): Promise<Value> => settled(sendHandle(request("GET", "http", HOST, path), client));
+      const failed = (await get("/break")) as ValkError;
+      expect(failed).toBeInstanceOf(Error);
+      expect(repr(failed.data.head)).toBe(code);
+      expect(show(await get("/"))).toBe("200 here");
+      close(client);
+      end();
+    })(),
+  );
+
+  test(
+    "streams it refuses are sent again, but not for ever; others are not",
+    leakless(async () => {
+      const seen = new Map<string, number>();
+      const { port, end } = await rude((stream, path) => {
+        const count = (seen.get(path) ?? 0) + 1;
+        seen.set(path, count);
+        if (path === "/never" || (path === "/twice" && count < 3)) stream.close(7);
+        else if (path === "/cancelled") stream.close(8);
+        else answer(stream, `${path} ${count}`);
+      });
+      const client = await chain(() => connectAsync(HOST, port, plist("h2c", 1)));
+      const get = (path: string): Promise<string> =>
+        settled(sendHandle(request("GET", "http", HOST, path), client)).then(show);
+      expect(await get("/twice")).toBe("200 /twice 3");
+      expect(await get("/never")).toMatch(/REFUSED_STREAM/);
+      expect(await get("/cancelled")).toMatch(/CANCEL/);
+      expect([seen.get("/never"), seen.get("/cancelled")]).toEqual([3, 1]);
+      close(client);
+      end();
+    }),
+  );
+
+  test.each([0, 2])(
+    "GOAWAY (code %d) with streams open: what it does not count is sent again over another connection",
+    (code) =>
+      leakless(async () => {
+        const first: ServerHttp2Stream[] = [];
+        const { port, end } = await rude((stream, path, sessions) => {
+          if (sessions > 1) {
+            answer(stream, `${path} again`);
+            return;
+          }
+          first.push(stream);
+          if (first.length < 3) return;
+          // Only the first of the three has been worked on.
+          const [kept] = first;
+          stream.session?.goaway(code, kept.id);
+          if (code === 0) answer(kept, "first");
+        });
+        const client = await chain(() => connectAsync(HOST, port, plist("h2c", 1)));
+        const get = (path: string): Promise<string> =>
+          settled(sendHandle(request("GET", "http", HOST, path), client)).then(show);
+        const [one, two, three] = await Promise.all([get("/1"), get("/2"), get("/3")]);
+        if (code === 0) expect(one).toBe("200 first");
+        else expect(one).toMatch(/INTERNAL_ERROR|ECONNRESET|code 2|closed/);
+        expect([two, three]).toEqual(["200 /2 again", "200 /3 again"]);
+        close(client);
+        end();
+      })(),
+  );
+});
+
+describe("a client gives up", () => {
+  test.each(["before", "after"])("%s the headers: the server sees it, other streams go on", (when) =>
+    leakless(async () => {
+      const codes: number[] = [];
+      const { port, end } = await rude((stream, path) => {
+        if (path === "/") {
+          answer(stream, "here");
+          return;
+        }
+        stream.on("close", () => codes.push(stream.rstCode as number));
+        if (when === "after") {
+          stream.respond({ ":status": 200 });
+          stream.write("half");
+        }
+      });
+      const client = await chain(() => connectAsync(HOST, port, plist("h2c", 1)));
+      const abort = new AbortController();
+      const asked = settled(sendHandle(request("GET", "http", HOST, "/slow"), client, plist("signal", abort.signal)));
+      expect(show(await settled(sendHandle(request("GET", "http", HOST, "/"), client)))).toBe("200 here");
+      abort.abort();
+      const failed = (await asked) as ValkError;
+      expect([repr(failed), repr(failed.data)]).toEqual(["Error: the request was aborted", "{:aborted}"]);
+      await until(() => codes.length === 1);
+      expect(codes).toEqual([8]);
+      expect(show(await settled(sendHandle(request("GET", "http", HOST, "/"), client)))).toBe("200 here");
+      const late = await settled(sendHandle(request("GET", "http", HOST, "/"), client, plist("signal", abort.signal)));
+      expect(repr(late)).toBe("Error: the request was aborted");
+      close(client);
+      end();
+    })(),
+  );
+
+  test(
+    "at a server that says nothing: connecting can be given up",
+    leakless(async () => {
+      const sockets: Socket[] = [];
+      const mute = rawServer((s) => {
+        s.on("error", () => {});
+        sockets.push(s);
+      }).listen(0, HOST);
+      await new Promise((done) => mute.once("listening", done));
+      const abort = new AbortController();
+      const { port } = mute.address() as AddressInfo;
+      const asked = settled(clientRequest(HOST, port, "/", plist("signal", abort.signal)));
+      await until(() => sockets.length === 1);
+      abort.abort();
+      expect(repr(await asked)).toBe("Error: the request was aborted");
+      await new Promise((done) => sockets[0].on("close", done).resume());
+      mute.close();
+    }),
+  );
+});
+
+describe("certificates", () => {
+  const reach = (port: number, ...options: Value[]): Promise<string> =>
+    chain(
+      () => connectAsync(HOST, port, plist(...options)),
+      (c) => {
+        if (!(c instanceof Error)) close(c);
+        return c;
+      },
+    ).then((c) => (c instanceof Error ? repr((c as ValkError).data) : "connected"));
+  const known = selfSigned(),
+    expired = selfSigned(Date.now() - 60 * 86_400_000);
+
+  test.each([
+    ["of nobody we know", known, [], "{:DEPTH_ZERO_SELF_SIGNED_CERT}"],
+    ["expired", expired, ["ca", expired.cert], "{:CERT_HAS_EXPIRED}"],
+    ["for another host", known, ["ca", known.cert, "servername", "example.org"], "{:ERR_TLS_CERT_ALTNAME_INVALID}"],
+    ["that we trust", known, ["ca", known.cert], "connected"],
+    ["of anybody, if we are told so", known, ["insecure", 1], "connected"],
+  ])("%s", (_, { key, cert }, options, expected) =>
+    leakless(async () => {
+      const port = await serve(() => ok("body", "here"), "key", key, "cert", cert);
+      expect(await reach(port, ...options)).toBe(expected);
+      await stop(server());
+    })(),
+  );
+});
+
+test(
+  "our client against our server: a request in each protocol, the same",
+  leakless(async () => {
+    const port = await serve((req) => ok("body", String(reqPath(req))));
+    for (const options of [[], ["http1", 1]]) {
+      const client = await chain(() => connectAsync("localhost", port, plist(...options)));
+      const paths = Array.from({ length: 20 }, (_, i) => `/${i}`);
+      const all = await Promise.all(
+        paths.map((path) => settled(sendHandle(request("GET", "https", "localhost", path), client))),
+      );
+      expect(all.map(show)).toEqual(paths.map((path) => `200 ${path}`));
+      expect(
+        show(await chain(() => sendAsync(request("POST", "https", "localhost", "/p", plist("body", "text")), client))),
+      ).toBe("200 /p");
+      close(client);
+    }
+    await run(() => nil);
+  }),
+);
