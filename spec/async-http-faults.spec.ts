@@ -130,7 +130,10 @@ describe("a client breaks off", () => {
       const port = await serve(
         (req) =>
           wait(
-            reqBodyAsync(req, (v: Value) => (seen.push(v), nil)),
+            reqBodyAsync(req, (v: Value) => {
+              seen.push(v);
+              return nil;
+            }),
             () => wait(reqBodyAsync(req), () => ok()),
           ),
         "h2c",

@@ -343,7 +343,7 @@ const run = (fiber: Fiber, v: Value, up: Spawner | null): void => {
   for (;;) {
     let F = fiber.frames, M = fiber.meta;
     dyn = dynOf(M);
-    turn: for (;;) {
+    fiberTurn: for (;;) {
       while (v !== Y) {
         if (F !== null) {
           const frame: Frame = F;
@@ -351,7 +351,7 @@ const run = (fiber: Fiber, v: Value, up: Spawner | null): void => {
           v = frame.f(v, frame);
           if (R.made !== null) placed(F, M);
         } else if (M !== null) { F = M.frames; M = M.next; dyn = dynOf(M); }
-        else { settle(fiber, v); break turn; }
+        else { settle(fiber, v); break fiberTurn; }
       }
       F = take(F);
       while (closed !== null) {
@@ -384,7 +384,7 @@ const run = (fiber: Fiber, v: Value, up: Spawner | null): void => {
         case RESUME: M = reinstate(a as Kont, F, M); F = (a as Kont).frames; dyn = dynOf(M); v = b; break;
         case AWAIT: {
           fiber.frames = F; fiber.meta = M;
-          if (fiber.cancel !== null && fiber.cancel(fiber) !== true) break turn; // cancelled while it ran
+          if (fiber.cancel !== null && fiber.cancel(fiber) !== true) break fiberTurn; // cancelled while it ran
           F = fiber.frames; M = fiber.meta;
           if (dyn !== null && R.guard !== null && (v = R.guard(fiber as never, dyn as never)) !== Y) {
             F = fiber.frames; M = fiber.meta; dyn = dynOf(M); break;
@@ -398,7 +398,7 @@ const run = (fiber: Fiber, v: Value, up: Spawner | null): void => {
             break;
           }
           if (ready.length > n && ready[n] === fiber && (depth > 1 || --R.patience > 0)) v = ready.splice(n, 2)[1]; // woken at once: go on
-          else if (v === nil || fiber.cancel === null || !(v instanceof ValkError)) break turn;
+          else if (v === nil || fiber.cancel === null || !(v instanceof ValkError)) break fiberTurn;
           else fiber.cancel = null;
           break;
         }
