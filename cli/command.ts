@@ -26,6 +26,7 @@ export interface Command {
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   build: async () => (await import("./commands/build.ts")).build,
   run: async () => (await import("./commands/run-options.ts")).runCommand,
+  test: async () => (await import("./commands/test.ts")).test,
   dump: async () => (await import("./commands/dump.ts")).dumpCommand,
 };
 

@@ -1,10 +1,9 @@
 /**
  * The files that programs load by these names belong to the library, wherever the loading file is (LANGUAGE, section 9): they
- * are the Valk modules in runtime/library, compiled with the program. `src/prelude.valk` is what is always there.
+ * are the Valk modules in runtime/library, compiled with the program. Loading what is always there does nothing.
  */
-const ALWAYS_THERE = "src/prelude.valk";
+const alwaysThere: ReadonlySet<string> = new Set(["src/prelude.valk", "src/async_handles.valk"]);
 const names: ReadonlySet<string> = new Set([
-  "src/async_handles.valk",
   "src/async_monadic.valk",
   "src/http_api.valk",
   "src/modules/test.valk",
@@ -19,7 +18,7 @@ const plain = (path: string): string => path.replace(/^(?:\.\/)+/, "");
 
 /** The module id of a name whose loading does nothing, or null. */
 export const libraryModule = (path: string): string | null =>
-  plain(path) === ALWAYS_THERE ? `library:${ALWAYS_THERE}` : null;
+  alwaysThere.has(plain(path)) ? `library:${plain(path)}` : null;
 
 /** The file of a library name, relative to the library's folder, or null. */
 export const libraryFile = (path: string): string | null =>

@@ -32,7 +32,7 @@ export interface Outcome {
 }
 
 /** Library names of section 9, which are always there. */
-const BUILT_IN: ReadonlySet<string> = new Set(["src/prelude.valk"]);
+const BUILT_IN: ReadonlySet<string> = new Set(["src/prelude.valk", "src/async_handles.valk"]);
 class Exit extends Error {}
 
 export const interpret = async (path: string, host: Host): Promise<Outcome> => {
