@@ -5,6 +5,7 @@
 import { type AddressInfo, connect as rawConnect, createServer as rawServer, type Server, type Socket } from "node:net";
 import { createServer as rawTls } from "node:tls";
 import { cancel as cancelFiber } from "../runtime/kernel/cancel.ts";
+import { ensure } from "../runtime/kernel/cleanup.ts";
 import { type Fiber, onSettle, start } from "../runtime/kernel/control.ts";
 import { ValkError } from "../runtime/kernel/error.ts";
 import { def } from "../runtime/kernel/function.ts";
@@ -26,7 +27,7 @@ import {
   netWriteHandle,
 } from "../runtime/lib/net.ts";
 import { ioCopyHandle, ioReadAll, ioReadLine } from "../runtime/lib/stream-operations.ts";
-import { aioSleep, sleep } from "../runtime/lib/timer.ts";
+import { aioDelay, aioSleep, sleep } from "../runtime/lib/timer.ts";
 import { tlsConnect, tlsConnectHandle, tlsListen } from "../runtime/lib/tls.ts";
 import { chain, plist, run, settled, tick, wait } from "./fiber.ts";
 import { resources } from "./resources.ts";
@@ -71,6 +72,8 @@ const shown = (e: Value): string => {
   if (!(e instanceof ValkError)) return repr(e);
   return `${e.message} ${repr(e.data)}`;
 };
+
+const CANCELLED = ["async operation cancelled ()"];
 
 let left: () => Promise<string>;
 beforeEach(() => {
@@ -427,7 +430,6 @@ describe("certificates", () => {
 });
 
 describe("giving up", () => {
-  const CANCELLED = ["async operation cancelled ()"];
   const cancel = (h: Value): void => {
     expect(cancelFiber(h as Fiber)).toBe(true);
     expect(cancelFiber(h as Fiber)).toBe(false);
@@ -570,6 +572,69 @@ describe("giving up", () => {
         () => netRead(socket),
       ),
     ).toBe("open");
+  });
+});
+
+describe("cancelled at every step", () => {
+  // What a client does, step by step; `log` gets the number of each step that begins.
+  const client = (port: number, log: (step: number) => void): Value => {
+    let socket: Value = nil;
+    const steps: (() => Value)[] = [
+      () => lookup("localhost"),
+      () => netConnect(HOST, port),
+      () => netWrite(socket, "one\n"),
+      () => ioReadLine(socket),
+      // Nobody waits for it: the echo is read meanwhile.
+      () => (netWriteHandle(socket, `${big}\n`), nil),
+      () => netRead(socket, plist("timeout", 60_000)),
+      () => aioDelay(1),
+      () => ioReadLine(socket, plist("limit", 2 * big.length)),
+      () => netEnd(socket),
+      () => ioReadAll(socket),
+    ];
+    const go = (i: number): Value => {
+      if (i === steps.length) return "ended";
+      log(i);
+      return wait(steps[i](), (v) => {
+        if (v instanceof ValkError) return v;
+        if (i === 1) socket = v;
+        return go(i + 1);
+      });
+    };
+    return ensure(
+      () => go(0),
+      () => {
+        log(-1);
+        return socket === nil ? nil : netClose(socket);
+      },
+    );
+  };
+  const echo = (): Promise<number> =>
+    peer((socket) => {
+      socket.pipe(socket);
+    });
+
+  test.each([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10])("step %d", async (at) => {
+    const others = await bystander();
+    const port = await echo();
+    const reached: number[] = [];
+    const fiber = start(() =>
+      client(port, (step) => {
+        reached.push(step);
+        // Not in the step itself: the fiber then waits for what the step has begun.
+        if (step === at) setImmediate(() => cancelFiber(fiber));
+      }),
+    );
+    const value = shown(await settled(fiber));
+    // A step that was over at once is cancelled in a later one; without any left the fiber has ended.
+    expect([CANCELLED[0], '"ended"']).toContain(value);
+    if (at === 10) expect(value).toBe('"ended"');
+    expect(reached.filter((step) => step === -1)).toEqual([-1]);
+    expect(reached.at(-1)).toBe(-1);
+    expect(reached.length).toBeGreaterThan(at === 10 ? 10 : at + 1);
+    await others();
+    // The server saw each connection but the bystander's go.
+    for (const socket of [...peers].slice(1)) if (!socket.closed) await happens(socket, "close");
   });
 });
 
