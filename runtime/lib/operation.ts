@@ -5,7 +5,7 @@
 import { type Continuation, closing, deliver, type Thunk } from "../kernel/await.ts";
 import { errorOf } from "../kernel/border.ts";
 import { error, ValkError } from "../kernel/error.ts";
-import { arityError, def, type Fn, native } from "../kernel/function.ts";
+import { arityError, type Fn, named, native } from "../kernel/function.ts";
 import { isList, type List, list, nil, toArray, type Value } from "../kernel/list.ts";
 import type { Ref } from "../kernel/ref.ts";
 import { show } from "../kernel/show.ts";
@@ -156,9 +156,8 @@ export const operation = (name: string, kinds: readonly Kind[], start: Start): F
     const call = readCall(name, kinds, k === null ? given : given.slice(0, -1));
     if (!isCall(call)) return call;
     if (k !== null) return launch(name, start, k, call);
-    const thunk = def(1, (k: Value): Value => launch(name, start, k as Fn, call)) as Thunk;
-    thunk.$start = (k) => launch(name, start, k, call);
-    Object.defineProperty(thunk, "name", { value: name });
+    const thunk = named(name, 1, (k: Value): Value => launch(name, start, k as Continuation, call)) as Thunk;
+    thunk.$start = thunk;
     return thunk;
   });
 
