@@ -80,6 +80,10 @@ const TITLES: readonly (readonly [title: string, ...modules: string[]])[] = [
   ["Tests", "test"],
   ["aio", "system"],
   ["TCP, TLS, DNS", "net", "tls", "dns"],
+  ["Bytes", "bytes"],
+  ["Streams", "stream-operations"],
+  ["Files", "fs", "watch"],
+  ["Processes and signals", "child-process", "signal"],
   ["HTTP/2", "http2-message", "http2-client", "http2-server"],
 ];
 
