@@ -245,6 +245,18 @@ describe("sides of different speed", () => {
     expect(n).toBe(big.length);
   });
 
+  test("who goes on sending after we have closed is cut off", async () => {
+    const port = await peer((socket) => {
+      const more = setInterval(() => socket.write("more"), 50);
+      socket.on("close", () => clearInterval(more));
+    });
+    const socket = await connected(port);
+    const [theirs] = peers;
+    netClose(socket);
+    if (!theirs.closed) await happens(theirs, "close");
+    expect(shown(await chain(() => netRead(socket)))).toBe("net/read-async: the connection is closed {:closed}");
+  }, 30_000);
+
   test("slow writer: characters and lines come whole", async () => {
     const port = await peer(async (socket) => {
       socket.setNoDelay(true);

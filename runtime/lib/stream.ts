@@ -223,11 +223,25 @@ export const destroy = (state: Stream): void => {
   pump(state);
 };
 
-/** How long a closed connection may be silent while it still has to send what is under way. */
+/** How long a closed connection may be silent while it still has to send, and how long it goes on after that. */
 const LINGER_MS = 5000;
 interface Lingering {
   setTimeout?(ms: number, f: () => void): unknown;
 }
+// Data left unread would turn the close into a reset, and the other side might lose what we sent last. But one that goes on
+// sending does not keep the connection.
+const linger = (socket: Readable & Writable): void => {
+  const destroy = (): unknown => socket.destroy();
+  socket.resume();
+  (socket as Lingering).setTimeout?.(LINGER_MS, destroy);
+  const last = (): void => {
+    const timer = setTimeout(destroy, LINGER_MS);
+    timer.unref();
+    socket.once("close", () => clearTimeout(timer));
+  };
+  if (socket.writableFinished) last();
+  else socket.once("finish", last);
+};
 
 /** Sends what is under way, then closes. Readers that wait get the end. */
 export const close = (state: Stream): void => {
@@ -237,11 +251,8 @@ export const close = (state: Stream): void => {
   if (output === null) input?.destroy();
   else {
     if (!output.writableEnded) output.end();
-    if (input === (output as unknown)) {
-      // Data left unread would turn the close into a reset, and the other side might lose what we sent last.
-      input?.resume();
-      (input as Lingering).setTimeout?.(LINGER_MS, () => input?.destroy());
-    } else input?.destroy();
+    if (input === (output as unknown)) linger(input as Readable & Writable);
+    else input?.destroy();
   }
   pump(state);
 };
