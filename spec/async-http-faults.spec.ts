@@ -20,10 +20,9 @@ import { streamOnClose, streamOpen, streamWrite } from "../runtime/lib/http-stre
 import { clientRequest, close, connectAsync, sendAsync, sendHandle } from "../runtime/lib/http2-client.ts";
 import { request } from "../runtime/lib/http2-message.ts";
 import { chain, plist, run, settled, tick, wait } from "./fiber.ts";
-import { ask, callback, HOST, leakless, nodeAsk, ok, openGates, openServers, session, show, until } from "./http.ts";
+import { ask, callback, HOST, nodeAsk, ok, openGates, openServers, session, show, until } from "./http.ts";
 
-const { serve, stop, server, log } = openServers();
-jest.setTimeout(30_000);
+const { serve, stop, server, log, leakless } = openServers();
 
 /** A connection that sends just these bytes. */
 const raw = (
@@ -81,7 +80,7 @@ describe("a client breaks off", () => {
   const leave: [string, (s: ClientHttp2Session) => void][] = [
     ["by RST_STREAM", () => {}],
     ["by closing the session", (s) => s.destroy()],
-    ["by resetting the connection", (s) => (s.socket as unknown as { destroy(): void }).destroy()],
+    ["with an error", (s) => s.destroy(new Error("gone"), 2)],
   ];
   test.each(leave)("%s, while the handler waits: it is cancelled, its cleanups run once, others go on", (how, end) =>
     leakless(async () => {
@@ -107,7 +106,7 @@ describe("a client breaks off", () => {
   );
 
   test(
-    "of HTTP/1.1, while the handler waits; one that only ends its side gets the response",
+    "of HTTP/1.1, while the handler waits; ending only its side is the same",
     leakless(async () => {
       const gates = openGates();
       const port = await serve(gates.handler, "h2c", 1);
@@ -116,10 +115,9 @@ describe("a client breaks off", () => {
       half.socket.end();
       await until(() => gates.reached === 2);
       gone.socket.resetAndDestroy();
-      await until(() => gates.cleanups === 1);
-      gates.open();
+      await until(() => gates.cleanups === 2);
       await half.closed;
-      expect(half.heard()).toMatch(/^HTTP\/1\.1 200 OK\r\n[\s\S]*waited$/);
+      expect(gates.cancelled).toBe(2);
     }),
   );
 
@@ -139,18 +137,17 @@ describe("a client breaks off", () => {
         "h2c",
         1,
       );
-      const over = session(port);
-      const stream = over.request({ ":path": "/", ":method": "POST" });
-      stream.on("error", () => {});
-      stream.write("half");
+      const post = Buffer.from([0x83, 0x84, 0x86]);
+      const parts = [PREFACE, SETTINGS, frame(1, 4, 1, post), frame(0, 0, 1, Buffer.from("half"))];
+      const { socket } = await raw(port, Buffer.concat(parts));
       await tick(10);
-      stream.close(8);
+      socket.write(frame(3, 0, 1, Buffer.from([0, 0, 0, 8])));
       await until(() => seen.length === 1);
       expect([repr(seen[0]), repr((seen[0] as ValkError).data)]).toEqual([
         "Error: the client closed the request",
         "{:cancelled}",
       ]);
-      over.close();
+      socket.destroy();
     }),
   );
 });
@@ -282,7 +279,9 @@ describe("limits of a server", () => {
       const port = await serve(() => ok("body", "here"), "h2c", 1, "max-header-size", 1000);
       const over = session(port);
       expect(await nodeAsk(over, "/", { x: "y".repeat(2000) })).toMatchObject({ status: 431 });
-      expect(await nodeAsk(over, "/", { x: "y".repeat(70_000) })).toMatchObject({ status: undefined, code: 11 });
+      expect(await nodeAsk(over, "/", { x: "y".repeat(70_000) })).toMatchObject({
+        status: undefined,
+      });
       expect(await nodeAsk(over, "/")).toMatchObject({ status: 200 });
       over.close();
       const old = await raw(port, `GET / HTTP/1.1\r\nHost: x\r\nx: ${"y".repeat(2000)}\r\n\r\n`);
@@ -422,11 +421,11 @@ describe("a server breaks off", () => {
       (s: ServerHttp2Stream) => {
         s.respond({ ":status": 200 });
         s.write("half");
-        setTimeout(() => s.close(2), 5);
+        setTimeout(() => s.destroy(new Error("inside")), 5);
       },
       ":INTERNAL_ERROR",
     ],
-    ["before the headers, with the connection", (s: ServerHttp2Stream) => s.session?.socket.destroy(), ":ECONNRESET"],
+    ["before the headers, with the connection", (s: ServerHttp2Stream) => s.session?.destroy(), ":ECONNRESET"],
     [
       "after the headers, with the connection",
       (s: ServerHttp2Stream) => {

@@ -125,7 +125,9 @@ const exchange = (client: Client, request: Request, options: Options, done: Done
   };
   const attempt = (count: number): void => {
     if (over) return;
-    giveUp = acquire(client, (connection) => {
+    let begun = false;
+    const leave = acquire(client, (connection) => {
+      begun = true;
       if (over) return;
       if (connection instanceof ValkError) {
         finish(connection);
@@ -148,6 +150,7 @@ const exchange = (client: Client, request: Request, options: Options, done: Done
         finish(errorOf(e)); // headers that HTTP does not allow
       }
     });
+    if (!begun) giveUp = leave;
   };
   attempt(1);
   return () => {
