@@ -2,9 +2,9 @@
  * Request context: `ctx/*` and `trace/*`. A context is dynamic state, so it belongs to the continuation: it follows a fiber
  * across waits, into the fibers it starts, and comes back with a continuation wherever that is resumed.
  */
-import { start, state } from "../kernel/control.ts";
+import { push1, type Resume, state, withState, Y } from "../kernel/control.ts";
 import { error, isError } from "../kernel/error.ts";
-import { native } from "../kernel/function.ts";
+import { call1, native } from "../kernel/function.ts";
 import { Guard, isUnder } from "../kernel/guard.ts";
 import { type List, list, nil, type Value } from "../kernel/list.ts";
 import { sym } from "../kernel/symbol.ts";
@@ -37,8 +37,27 @@ class Deadline extends Guard {
     this.at = performance.now() + ms;
   }
 }
-type Context = Local | Deadline;
-const isContext = (v: Value): v is Context => v instanceof Local || v instanceof Deadline;
+/** A request that a server got. Its span is made when somebody asks: most handlers never do. */
+class Inbound {
+  private readonly header: (name: string) => unknown;
+  private own: Span | null = null;
+  constructor(header: (name: string) => unknown) {
+    this.header = header;
+  }
+  get span(): Span {
+    const number = (name: string): number | null => {
+      const value = Number(this.header(name) ?? NaN);
+      return Number.isSafeInteger(value) && value >= 0 ? value : null;
+    };
+    this.own ??= { trace: number(TRACE) ?? newTrace(), span: ++spans, parent: number(SPAN) ?? nil };
+    return this.own;
+  }
+}
+const TRACE = "x-trace-id",
+  SPAN = "x-span-id",
+  DEADLINE = "x-deadline-ms";
+type Context = Local | Deadline | Inbound;
+const isContext = (v: Value): v is Context => v instanceof Local || v instanceof Deadline || v instanceof Inbound;
 function* contexts(): Generator<Context> {
   for (let d = state(); d !== null; d = d.next) if (isContext(d.value)) yield d.value;
 }
@@ -47,9 +66,10 @@ const innermost = (): Context | null => {
   return null;
 };
 let spans = 0;
+const newTrace = (): number => Math.floor(Math.random() * 2 ** 53);
 function newSpan(): Span {
   const outer = innermost()?.span;
-  return { trace: outer?.trace ?? Math.floor(Math.random() * 2 ** 53), span: ++spans, parent: outer?.span ?? nil };
+  return { trace: outer?.trace ?? newTrace(), span: ++spans, parent: outer?.span ?? nil };
 }
 
 /** What `ctx/with` puts into the dynamic state. */
@@ -125,3 +145,33 @@ export const traceParentSpan = /*#__PURE__*/ native(
   0,
   (): Value => innermost()?.span.parent ?? nil,
 );
+
+// ---- across processes: by the headers of HTTP ----
+
+/** Runs f(x) in the context of a request: the trace and the deadline that its headers name, or new ones. */
+export const inRequest = (f: Value, x: Value, header: (name: string) => unknown): Value => {
+  const body = (): Value => withState(new Inbound(header), () => call1(f, x));
+  const ms = header(DEADLINE);
+  if (ms === undefined || !(Number(ms) >= 0)) return body();
+  const deadline = ctxUntil(Number(ms));
+  const v = withState(deadline, body);
+  return v === Y ? push1(inRequest$1, deadline) : finished(deadline, v);
+};
+const inRequest$1: Resume = (v, frame) => finished(frame.a, v);
+const finished = (deadline: Value, v: Value): Value => {
+  ctxDone(deadline);
+  return v;
+};
+
+/** The headers by which a request carries the present context to its server; none outside of one. */
+export const outbound = (): readonly (readonly [string, string])[] => {
+  const context = innermost();
+  if (context === null) return [];
+  const { trace, span } = context.span;
+  const at = earliest();
+  return [
+    [TRACE, String(trace)],
+    [SPAN, String(span)],
+    ...(at === null ? [] : [[DEADLINE, String(Math.max(0, Math.ceil(at - performance.now())))] as const]),
+  ];
+};

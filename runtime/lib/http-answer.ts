@@ -85,12 +85,15 @@ const answerPlist = (incoming: Incoming, plist: List): void => {
 const faults: ReadonlyMap<string, readonly [number, string]> = /*#__PURE__*/ new Map([
   [":request-too-large", [413, "Content Too Large"]],
   [":request-timeout", [408, "Request Timeout"]],
+  // Of the request itself (x-deadline-ms), or of what the handler asked for.
+  [":timeout", [504, "Gateway Timeout"]],
 ] as const);
 
 // What the program says with (error ..) is for the client; what we or JavaScript have to say about its insides is not.
 const answerError = (to: Answerer, incoming: Incoming, failure: ValkError): void => {
   const fault = failure.raised ? undefined : faults.get(String((failure.data.head as { name?: string })?.name));
   if (fault !== undefined) {
+    if (fault[0] >= 500) note(incoming, failure.message);
     errorPage(to, incoming, ...fault);
     return;
   }
