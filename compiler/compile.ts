@@ -2,6 +2,7 @@
 import { createRecorder } from "./2-expand/macros/recorder.ts";
 import { showExpansion } from "./2-expand/macros/show.ts";
 import { lintExports } from "./3-analyze/lints/exports.ts";
+import { lintFutures } from "./3-analyze/lints/futures.ts";
 import { lintNames } from "./3-analyze/lints/names.ts";
 import { analyzeScopes, type Scopes } from "./3-analyze/scope.ts";
 import { lower } from "./4-lower/lower.ts";
@@ -176,9 +177,12 @@ const scopesOf = (kernel: Kernel.Module, globals: Front["globals"], world: World
 
 function analyze({ unit, kernel, globals, context }: Front, world: World): void {
   const checked = checkable(kernel);
-  lintNames(checked, globals, scopesOf(checked, globals, world), world, context);
+  const scopes = scopesOf(checked, globals, world);
+  lintNames(checked, globals, scopes, world, context);
+  if (unit.library === true) return;
+  lintFutures(checked, globals, scopes, world, context);
   // The library gives nothing to JavaScript.
-  if (unit.library !== true) lintExports(kernel, globals, context);
+  lintExports(kernel, globals, context);
 }
 
 function back(f: Front, world: World, library: Library, units: readonly Unit[]): Back {

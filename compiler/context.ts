@@ -8,6 +8,8 @@ export interface Options {
   readonly optimize: boolean;
   /** Warnings count as errors: nothing is emitted from a program with any. */
   readonly strict: boolean;
+  /** What to say of operations that give a Handle: nothing, a warning, an error. */
+  readonly futures: "allow" | "warn" | "deny";
   /** Test mode: capture up to an own tag and resume at once after every call. */
   readonly probe: boolean;
   /** Module specifier prefix of the runtime in emitted imports, without a final slash: `valk/runtime` or a relative path. */
@@ -19,6 +21,7 @@ export interface Options {
 export const defaultOptions: Options = {
   optimize: true,
   strict: false,
+  futures: "allow",
   probe: false,
   runtime: "valk/runtime",
   runtimeExtension: "",

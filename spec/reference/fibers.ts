@@ -34,6 +34,7 @@ export const scheduler = () => {
       cancelled: false,
       cleaning: false,
       hooks: new Set(),
+      dependants: new Set(),
       end: null,
       waits: false,
     };
@@ -188,8 +189,9 @@ export const scheduler = () => {
   const cancel = (fiber: Fiber): boolean => {
     if (fiber.done || fiber.cancelled) return false;
     fiber.cancelled = fiber.looked = true;
-    const hooks = [...fiber.hooks];
+    const hooks = [...fiber.hooks, ...fiber.dependants];
     fiber.hooks.clear();
+    fiber.dependants.clear();
     for (const hook of hooks) hook();
     if (fiber.parked !== null) drop(fiber);
     return true;

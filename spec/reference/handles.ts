@@ -65,11 +65,11 @@ export const handles = (fibers: Scheduler, apply: Apply, end: K, env: Env): Map<
   };
   const state = (h: Fiber): string =>
     h.cancelled ? "cancelled" : h.done ? (endOf(h).ok ? "completed" : "failed") : h.waits ? "pending" : "running";
-  /** Calls f when h is cancelled; gives what undoes that. */
+  /** Cancels what depends on h with it; gives what undoes that. */
   const whenCancelled = (h: Fiber, f: () => void): (() => void) => {
     if (h.cancelled) f();
-    else if (!h.done) h.hooks.add(f);
-    return () => void h.hooks.delete(f);
+    else if (!h.done) h.dependants.add(f);
+    return () => void h.dependants.delete(f);
   };
 
   // ---- code that runs as a fiber and is a Handle ----
@@ -191,7 +191,7 @@ export const handles = (fibers: Scheduler, apply: Apply, end: K, env: Env): Map<
   strict("aio/on-cancel", 2, [HANDLE, FUNCTION], ([x, f], k, e, m) => {
     const h = fiberOf(x);
     if (h.cancelled) return callAll([f], () => goOn(k, x, e, m));
-    whenCancelled(h, () => callBack(f));
+    if (!h.done) h.hooks.add(() => callBack(f));
     return goOn(k, x, e, m);
   });
 
@@ -273,6 +273,17 @@ export const handles = (fibers: Scheduler, apply: Apply, end: K, env: Env): Map<
 
   // ---- several Handles ----
 
+  /** Who listens is told in turn: a Handle that ends because another did comes after all who listen to that one. */
+  let telling: (() => void)[] | null = null;
+  const tell = (f: () => void): void => {
+    if (telling !== null) {
+      telling.push(f);
+      return;
+    }
+    telling = [f];
+    for (const next of telling) next();
+    telling = null;
+  };
   /** Told about each input that ends, in order (null: it was cancelled); the first answer is the end, and cancels the rest. */
   const among = (inputs: readonly Fiber[], hear: (i: number, e: End | null) => End | "cancelled" | null): Fiber => {
     const h = bare(true);
@@ -292,7 +303,7 @@ export const handles = (fibers: Scheduler, apply: Apply, end: K, env: Env): Map<
         cancelInputs();
       };
       if (input.done || input.cancelled) ended();
-      else input.waiters.push(ended);
+      else input.waiters.push(() => tell(ended));
     }
     return h;
   };

@@ -166,8 +166,9 @@ export interface Fiber {
   cancelled: boolean;
   /** It runs its cleanups because it was cancelled: nothing interrupts them. */
   cleaning: boolean;
-  /** Called when it is cancelled. */
+  /** Called when it is cancelled: first those of the program, then those that cancel what depends on it. */
   readonly hooks: Set<() => void>;
+  readonly dependants: Set<() => void>;
   /** Of a Handle: how it ended, where the value does not tell; whether it waits for other Handles. */
   end: End | null;
   waits: boolean;
