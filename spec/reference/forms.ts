@@ -278,16 +278,21 @@ const aioDo: Form = (args, ctx, name) => {
   const body = args[0] as List;
   const statements = isList(body.head) ? toArray(body) : [formFromArray(toArray(body))];
   const arrow = (x: Value): boolean => x instanceof Sym && x.name === "<-";
+  const itemsOf = (statement: Value): Value[] => (isList(statement) ? toArray(statement) : []);
+  for (const items of statements.map(itemsOf)) {
+    const bound = arrow(items[0]) ? items[1] : arrow(items[1]) ? items[0] : null;
+    if (bound !== null && (items.length !== 3 || variableIn(bound) === null))
+      return malformed(`${name}: expected (<- name handle)`);
+  }
   const from = (i: number, inner: Context): Node => {
-    const items = isList(statements[i]) ? toArray(statements[i] as List) : [];
+    const items = itemsOf(statements[i]);
     const last = i === statements.length - 1;
     const bound = arrow(items[0]) ? items[1] : arrow(items[1]) ? items[0] : null;
     if (bound === null) {
       const node = expand(statements[i], inner);
       return last ? node : sequence([node, from(i + 1, inner)]);
     }
-    const variable = variableIn(bound);
-    if (items.length !== 3 || variable === null) return malformed(`${name}: expected (<- name handle)`);
+    const variable = variableIn(bound) as string;
     const value = builtin("aio/do value", expand(items[2], inner));
     return bindAll([variable], value, inner, () => (last ? { kind: "Ref", name: variable } : from(i + 1, inner)));
   };
