@@ -78,7 +78,8 @@ const TITLES: readonly (readonly [title: string, ...modules: string[]])[] = [
   ["Printing, files, the process", "io", "file", "process"],
   ["Waiting", "await", "timer"],
   ["Tests", "test"],
-  ["aio", "system"],
+  ["aio systems", "system"],
+  ["Handles", "aio", "aio-chain", "aio-all", "aio-time", "prelude/handle.valk"],
   ["TCP, TLS, DNS", "net", "tls", "dns"],
   ["HTTP/2", "http2-message", "http2-client", "http2-server"],
 ];
