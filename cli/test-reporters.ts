@@ -14,7 +14,11 @@ export interface Sources {
 }
 
 const indented = (text: string, by: string): string =>
-  text.replace(/\n+$/, "").split("\n").map((line) => (line === "" ? "\n" : `${by}${line}\n`)).join("");
+  text
+    .replace(/\n+$/, "")
+    .split("\n")
+    .map((line) => (line === "" ? "\n" : `${by}${line}\n`))
+    .join("");
 
 /** The Error with its source, as `valk run` shows one, then what was expected and what came. */
 const details = ({ failure: why }: TestResult, { text, cwd }: Sources): string => {

@@ -13,7 +13,13 @@ export const test: Command = {
   usage: "test [files or directories...]",
   describe: "Run tests; without files those called test_*.valk or *_test.valk here and below",
   options: {
-    reporter: { alias: "r", type: "string", choices: Object.keys(reporters), default: "spec", describe: "The form of the results" },
+    reporter: {
+      alias: "r",
+      type: "string",
+      choices: Object.keys(reporters),
+      default: "spec",
+      describe: "The form of the results",
+    },
     jobs: { alias: "j", type: "string", requiresArg: true, describe: "How many files run at a time" },
     timeout: { type: "string", requiresArg: true, default: "60000", describe: "Milliseconds a file may take" },
     watch: { alias: "w", type: "boolean", describe: "Run again when a file changes" },
@@ -27,7 +33,8 @@ export const test: Command = {
     const jobs = wholeNumber("jobs", options.jobs ?? String(host.processors));
     const timeout = wholeNumber("timeout", options.timeout);
     const make = reporters[String(options.reporter)];
-    if (make === undefined) throw new UsageError(`test: no reporter ${options.reporter}, there are ${Object.keys(reporters).join(" ")}`);
+    if (make === undefined)
+      throw new UsageError(`test: no reporter ${options.reporter}, there are ${Object.keys(reporters).join(" ")}`);
     const run = () => runFiles(testFiles(positionals, host), make(sources(host)), { jobs, timeout }, host);
     const code = await run();
     if (options.watch !== true) return code;
@@ -38,7 +45,8 @@ export const test: Command = {
 
 const wholeNumber = (name: string, value: unknown): number => {
   const n = Number(value);
-  if (!Number.isInteger(n) || n < 1) throw new UsageError(`test: --${name} must be a whole number from 1 on, got ${value}`);
+  if (!Number.isInteger(n) || n < 1)
+    throw new UsageError(`test: --${name} must be a whole number from 1 on, got ${value}`);
   return n;
 };
 
@@ -84,7 +92,8 @@ async function runFiles(files: readonly string[], reporter: Reporter, limits: Li
   const work = async (): Promise<void> => {
     for (let i = next++; i < files.length; i = next++) {
       results[i] = await runFile(files[i], limits.timeout, host);
-      for (let result = results[shown]; result !== undefined; result = results[++shown]) host.out(reporter.file(result));
+      for (let result = results[shown]; result !== undefined; result = results[++shown])
+        host.out(reporter.file(result));
     }
   };
   await Promise.all(Array.from({ length: Math.min(limits.jobs, files.length) }, work));

@@ -2,7 +2,7 @@
  * Request context: `ctx/*` and `trace/*`. A context is dynamic state, so it belongs to the continuation: it follows a fiber
  * across waits, into the fibers it starts, and comes back with a continuation wherever that is resumed.
  */
-import { push1, type Resume, state, withState, Y } from "../kernel/control.ts";
+import { push1, type Resume, start, state, withState, Y } from "../kernel/control.ts";
 import { error, isError } from "../kernel/error.ts";
 import { call1, native } from "../kernel/function.ts";
 import { Guard, isUnder } from "../kernel/guard.ts";

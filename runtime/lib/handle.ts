@@ -193,7 +193,8 @@ export const ending = (handle: Fiber, owned: boolean): Value => {
       };
       return nil;
     }),
-    () => endOf(handle),
+    // It may have been cancelled after this fiber was woken for its end, and before it ran.
+    () => (isCancelled(handle) ? cancelSelf() : endOf(handle)),
   );
 };
 const cancelSelf = (): Value =>
