@@ -9,10 +9,12 @@ import {
   CLEANING,
   CLEANUP,
   codeOf,
+  dropped,
   type Env,
   functionValue,
   goOn,
   HANDLER,
+  inherited,
   into,
   type K,
   lookup,
@@ -142,7 +144,38 @@ export const evaluator = (world: World) => {
         return ev(node.body, env, end, { tag: HANDLER, k: seal(k, env), next: meta, cleanup: null, handler });
       }
       case "Async":
-        return world.spawn(() => ev(node.body, openFrame(node.scope, env), end, null), k, env, meta);
+        return world.spawn(() => ev(node.body, openFrame(node.scope, env), end, inherited(meta, end)), k, env, meta);
+      case "Scope":
+        return world.structure.scope(
+          (scope, ended, m) => {
+            const frame = openFrame(node.scope, env) as Env & { kind: "frame" };
+            return ev(node.body, withParameter(frame, frame, node.name, scope), ended, m);
+          },
+          k,
+          env,
+          meta,
+        );
+      case "Spawn":
+        return ev(
+          node.parent,
+          env,
+          into((parent, env2, m) => {
+            const child = () => ev(node.body, openFrame(node.scope, env2), end, inherited(m, end));
+            return world.structure.spawn(parent, child, k, env2, m);
+          }),
+          meta,
+        );
+      case "With":
+        return evAll([node.key, node.value], env, meta, ([key, value], env2, m) =>
+          world.structure.local(key, value, (m2) => ev(node.body, env2, end, m2), k, env2, m),
+        );
+      case "Deadline":
+        return ev(
+          node.ms,
+          env,
+          into((ms, env2, m) => world.structure.deadline(ms, (m2) => ev(node.body, env2, end, m2), k, env2, m)),
+          meta,
+        );
       case "Try":
         return ev(
           node.body,
@@ -271,9 +304,7 @@ export const evaluator = (world: World) => {
       },
     });
     // A shift that never mentions k aborts: the cleanups it leaves behind run, innermost first, before the delimiter is reached.
-    const under = node.aborts
-      ? between.filter((e) => e.cleanup !== null).reduceRight<M>((m, e) => ({ ...e, k: end, next: m }), base)
-      : base;
+    const under = node.aborts ? dropped(between, end, base) : base;
     return ev(node.body, { kind: "value", name: node.k, value: resume, next: env }, end, under);
   };
 

@@ -311,6 +311,40 @@ const tryForm: Form = (args, ctx, name) => {
   return { kind: "Try", body: expandBranch(args[0], ctx), scope, name: variable, handler: result };
 };
 
+/** "(scope {s body})": the body as in a try handler; "a new frame: ... scope, spawn" */
+const scopeForm: Form = (args, ctx, name) => {
+  if (args.length !== 1) return wrongCount(name, "1 argument", args.length);
+  const code = isBraceList(args[0]) ? (args[0] as List) : nil;
+  if (code === nil || !(code.head instanceof Sym)) return malformed(`${name}: expected a name and a body in braces`);
+  const variable = code.head.name,
+    rest = code.tail;
+  const { scope, result } = inFrame([variable], ctx, (inner) =>
+    rest !== nil && isList(rest.head) ? expandBodies(toArray(rest), inner) : expandBody(rest, inner),
+  );
+  return { kind: "Scope", scope, name: variable, body: result };
+};
+const spawnForm: Form = (args, ctx, name) => {
+  if (args.length < 2) return wrongCount(name, "at least 2 arguments", args.length);
+  const parent = expand(args[0], ctx);
+  const { scope, result } = inFrame([], ctx, (inner) => expandBodies(args.slice(1), inner));
+  return { kind: "Spawn", parent, scope, body: result };
+};
+
+/** "(ctx/with key val body...), (ctx/with-deadline ms body...) give the last body's value (body rule, none: nil)"; no frame */
+const ctxWith: Form = (args, ctx, name) =>
+  args.length < 2
+    ? wrongCount(name, "at least 2 arguments", args.length)
+    : {
+        kind: "With",
+        key: expand(args[0], ctx),
+        value: expand(args[1], ctx),
+        body: expandBodies(args.slice(2), ctx),
+      };
+const ctxDeadline: Form = (args, ctx, name) =>
+  args.length < 1
+    ? wrongCount(name, "at least 1 argument", args.length)
+    : { kind: "Deadline", ms: expand(args[0], ctx), body: expandBodies(args.slice(1), ctx) };
+
 const ensure: Form = (args, ctx, name) =>
   args.length !== 2
     ? wrongCount(name, "2 arguments", args.length)
@@ -382,6 +416,10 @@ export const FORMS: ReadonlyMap<string, Form> = new Map<string, Form>([
   ["async-shift", shift],
   ["with-handler", withHandler],
   ["async", asyncForm],
+  ["scope", scopeForm],
+  ["spawn", spawnForm],
+  ["ctx/with", ctxWith],
+  ["ctx/with-deadline", ctxDeadline],
   ["aio/let", aioLet],
   ["aio/do", aioDo],
   ["try", tryForm],

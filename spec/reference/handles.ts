@@ -7,7 +7,18 @@ import { Sym, sym } from "../../runtime/kernel/symbol.ts";
 import { FUNCTION, type Kind, LIST, refuse, wrong } from "../../runtime/kernel/wrong.ts";
 import type { Apply, Scheduler } from "./fibers.ts";
 import { control, curriedControl } from "./library.ts";
-import { type End, type Env, type Fiber, functionValue, goOn, into, type K, type M, type Step } from "./machine.ts";
+import {
+  type End,
+  type Env,
+  type Fiber,
+  functionValue,
+  goOn,
+  inherited,
+  into,
+  type K,
+  type M,
+  type Step,
+} from "./machine.ts";
 
 /** What follows: with a value, or with how a Handle ended. */
 type Next<T> = (x: T) => Step;
@@ -459,23 +470,29 @@ export const handles = (fibers: Scheduler, apply: Apply, end: K, env: Env): Map<
     const f = typeof last === "function" ? last : null;
     const call = read("aio/delay", [MS], f === null ? given : given.slice(0, -1));
     if (isError(call)) return goOn(k, call, e, m);
-    const begin = (to: Value): void =>
-      void fibers.timer((call as Given).args[0] as number, () =>
-        fibers.spawn(
-          () => apply(to, [nil], end, env, null),
-          into(() => null),
-          env,
-          null,
-        ),
-      );
+    const begin = (to: Value, meta: M | null): void => {
+      const owner = fibers.owners.get(to as object);
+      const stop = fibers.timer((call as Given).args[0] as number, () => {
+        if (owner === undefined)
+          return fibers.spawn(
+            () => apply(to, [nil], end, env, inherited(meta, end)),
+            into(() => null),
+            env,
+            null,
+          );
+        owner.wake(nil);
+        return null;
+      });
+      owner?.closing(stop);
+    };
     if (f !== null) {
-      begin(f);
+      begin(f, m);
       return goOn(k, nil, e, m);
     }
     const thunk = functionValue("aio/delay", 1, {
       kind: "control",
       run: ([to], k2, e2, m2) => {
-        begin(to);
+        begin(to, m2);
         return goOn(k2, nil, e2, m2);
       },
     });

@@ -14,6 +14,7 @@ import { handles } from "./handles.ts";
 import { builtins, control, curriedControl, preludeProgram } from "./library.ts";
 import { type Env, goOn, into, type K, type M, type Module, moduleOf, type Step } from "./machine.ts";
 import { ReadError, read } from "./read.ts";
+import { choices, structures } from "./structure.ts";
 import type { Node } from "./syntax.ts";
 
 export interface Host {
@@ -119,7 +120,17 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
     return goOn(k, error(`load: no such file: ${name}`), from, meta);
   };
 
-  const machine = evaluator({ prelude, show, equal: eq, ended: fibers.ended, spawn: fibers.spawn, load });
+  const parts = structures(fibers, () => machine);
+  const { structure } = parts;
+  const machine: ReturnType<typeof evaluator> = evaluator({
+    prelude,
+    show,
+    equal: eq,
+    ended: fibers.ended,
+    spawn: fibers.spawn,
+    load,
+    structure,
+  });
   const { apply, end } = machine;
   fibers.setEnd(end);
 
@@ -156,6 +167,8 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
       return goOn(k, 0, env, m);
     }),
   );
+  choices(fibers, apply, parts);
+  for (const [name, value] of parts.table) prelude.set(name, value);
   // The judge's continuations share everything, so for it each look finds that one was captured.
   let captures = 0;
   prelude.set(

@@ -27,6 +27,8 @@ export interface M {
   readonly cleanup: ((k: K, meta: M | null) => Step) | null;
   /** The clauses of the delimiter that `with-handler` makes, and where they were written. */
   readonly handler?: { readonly clauses: readonly HandlerClause[]; readonly env: Env };
+  /** "Dynamic state is part of the continuation": a piece of it, for the code above. */
+  readonly state?: object;
 }
 /** The tags of plain reset, of ensure, and of a cleanup that is under way. */
 export const PLAIN: unique symbol = Symbol("reset");
@@ -34,6 +36,37 @@ export const CLEANUP: unique symbol = Symbol("ensure");
 export const CLEANING: unique symbol = Symbol("cleanup");
 /** The tag of with-handler. */
 export const HANDLER: unique symbol = Symbol("with-handler");
+const STATE: unique symbol = Symbol("state");
+/** The delimiter that a piece of dynamic state makes. */
+export const withState = (state: object, k: K, next: M | null): M => ({ tag: STATE, k, next, cleanup: null, state });
+/** The dynamic state of code above meta, innermost first. */
+export const statesOf = (meta: M | null): object[] => {
+  const states: object[] = [];
+  for (let m = meta; m !== null; m = m.next) if (m.state !== undefined) states.push(m.state);
+  return states;
+};
+/** What a fiber takes over of the code that starts it: the dynamic state. */
+export const inherited = (meta: M | null, end: K): M | null =>
+  statesOf(meta).reduceRight<M | null>((m, state) => withState(state, end, m), null);
+/** What is left of delimiters that are dropped, on top of base: the cleanups, and the dynamic state they run in. */
+export const dropped = (entries: readonly M[], end: K, base: M | null): M | null =>
+  entries
+    .filter((e) => e.cleanup !== null || e.state !== undefined)
+    .reduceRight<M | null>(
+      (m, e) => (e.cleanup === null ? withState(e.state as object, end, m) : { ...e, k: end, next: m }),
+      base,
+    );
+/** A cleanup that is under way goes on; what comes after it is dropped down to base. Null if none is. */
+export const shielded = (entries: readonly M[], end: K, base: M | null): M | null => {
+  const outermost = entries.findLastIndex((e) => e.tag === CLEANING);
+  if (outermost < 0) return null;
+  return entries
+    .slice(0, outermost + 1)
+    .reduceRight<M | null>(
+      (m, e, i) => ({ ...e, ...(i === outermost ? { k: end } : {}), next: m }),
+      dropped(entries.slice(outermost + 1), end, base),
+    );
+};
 
 /** Environments are immutable lists, innermost first; only the cells of frames change. */
 export type Env =
@@ -194,4 +227,13 @@ export interface World {
   readonly ended: (value: Value) => Step;
   readonly spawn: (run: () => Step, k: K, env: Env, meta: M | null) => Step;
   readonly load: (path: string, from: Env, k: K, meta: M | null) => Step;
+  /** Scopes and request context. */
+  readonly structure: Structure;
+}
+/** What `scope`, `spawn`, `ctx/with` and `ctx/with-deadline` do once their arguments are evaluated. */
+export interface Structure {
+  readonly scope: (body: (scope: Value, end: K, meta: M) => Step, k: K, env: Env, meta: M | null) => Step;
+  readonly spawn: (scope: Value, run: () => Step, k: K, env: Env, meta: M | null) => Step;
+  readonly local: (key: Value, value: Value, body: (meta: M) => Step, k: K, env: Env, meta: M | null) => Step;
+  readonly deadline: (ms: Value, body: (meta: M) => Step, k: K, env: Env, meta: M | null) => Step;
 }

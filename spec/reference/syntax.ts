@@ -65,6 +65,10 @@ export type Node =
     }
   | { readonly kind: "Handle"; readonly clauses: readonly HandlerClause[]; readonly body: Node }
   | { readonly kind: "Async"; readonly scope: Scope; readonly body: Node }
+  | { readonly kind: "Scope"; readonly scope: Scope; readonly name: string; readonly body: Node }
+  | { readonly kind: "Spawn"; readonly parent: Node; readonly scope: Scope; readonly body: Node }
+  | { readonly kind: "With"; readonly key: Node; readonly value: Node; readonly body: Node }
+  | { readonly kind: "Deadline"; readonly ms: Node; readonly body: Node }
   | { readonly kind: "Try"; readonly body: Node; readonly scope: Scope; readonly name: string; readonly handler: Node }
   | { readonly kind: "Ensure"; readonly body: Node; readonly cleanup: Node }
   | { readonly kind: "Load"; readonly path: string };
