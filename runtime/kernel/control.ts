@@ -376,8 +376,8 @@ const run = (fiber: Fiber, v: Value, up: Spawner | null): void => {
           if (base === null) { v = noPrompt(); break; }
           const k = op === SHIFT ? new Kont(a as Tag, F, M, base) : null;
           R.captures++;
-          if (k === null && R.cleanups) ({ frames: F, meta: M } = dropped(F, M, base)); else { F = null; M = base; }
-          dyn = dynOf(M);
+          F = k === null && R.cleanups ? dropped(F, M, base) : null;
+          M = base; dyn = dynOf(base);
           v = (b as Code)(k);
           break;
         }

@@ -2,13 +2,13 @@
  * Request context: `ctx/*` and `trace/*`. A context is dynamic state, so it belongs to the continuation: it follows a fiber
  * across waits, into the fibers it starts, and comes back with a continuation wherever that is resumed.
  */
-import { state } from "../kernel/control.ts";
-import { error } from "../kernel/error.ts";
+import { start, state } from "../kernel/control.ts";
+import { error, isError } from "../kernel/error.ts";
 import { native } from "../kernel/function.ts";
 import { Guard, isUnder } from "../kernel/guard.ts";
 import { type List, list, nil, type Value } from "../kernel/list.ts";
 import { sym } from "../kernel/symbol.ts";
-import { refuse } from "../kernel/wrong.ts";
+import { firstError, refuse } from "../kernel/wrong.ts";
 import { eq } from "./equal.ts";
 import { after, MS } from "./timer.ts";
 
@@ -57,15 +57,19 @@ export const ctxLocal = /*#__PURE__*/ native(
   "ctx/local",
   2,
   2,
-  (key: Value, value: Value): Value => new Local(key, value),
+  (key: Value, value: Value): Value => firstError([key, value]) ?? new Local(key, value),
 );
 /** What `ctx/with-deadline` puts there. When ms have passed, awaits under it fail. */
 export const ctxUntil = /*#__PURE__*/ native("ctx/until", 1, 1, (ms: Value): Value => {
   if (typeof ms !== "number" || Number.isNaN(ms)) return refuse("ctx/with-deadline", [ms], MS);
   const deadline = new Deadline(ms);
-  const pass = (): void => deadline.fire(error("deadline exceeded", list(sym(":timeout"))));
+  const pass = (): Value => {
+    deadline.fire(error("deadline exceeded", list(sym(":timeout"))));
+    return nil;
+  };
   if (ms <= 0) pass();
-  else if (ms < Infinity) deadline.stop = after(ms, pass, undefined, undefined);
+  // As Valk code, so that no fiber goes on before all of them are interrupted.
+  else if (ms < Infinity) deadline.stop = after(ms, start, pass, undefined);
   return deadline;
 });
 /** The body of a `ctx/with-deadline` has ended. Its clock goes on only for fibers that wait under it. */
@@ -79,6 +83,7 @@ export const ctxDone = /*#__PURE__*/ native("ctx/done", 1, 1, (deadline: Value):
 
 /** `(ctx/get key)`: the value of the innermost `ctx/with` of that key, or nil. */
 export const ctxGet = /*#__PURE__*/ native("ctx/get", 1, 1, (key: Value): Value => {
+  if (isError(key)) return key;
   for (const context of contexts()) if (context instanceof Local && eq(context.key, key)) return context.value;
   return nil;
 });

@@ -239,7 +239,7 @@ export const scheduler = () => {
     fiber.cleaning = true;
     const chain: M[] = [];
     for (let m = meta; m !== null; m = m.next) chain.push(m);
-    const cleaning = shielded(chain, stop, null);
+    const cleaning = shielded(chain, stop, null, cancellationOf(fiber));
     if (cleaning !== null) {
       parked.meta = cleaning;
       return;

@@ -4,7 +4,7 @@
  * The continuation of running code is a K (up to the nearest delimiter), then an M: the delimiters beyond, each with the K
  * under it (Danvy and Filinski's metacontinuation, as a list). A step gives the next step, so JavaScript's stack stays flat.
  */
-import { error } from "../../runtime/kernel/error.ts";
+import { error, isError } from "../../runtime/kernel/error.ts";
 import { type Fn, nameOf } from "../../runtime/kernel/function.ts";
 import type { Value } from "../../runtime/kernel/list.ts";
 import { type HandlerClause, isVariable, type Node, type Scope } from "./syntax.ts";
@@ -48,22 +48,31 @@ export const statesOf = (meta: M | null): object[] => {
 /** What a fiber takes over of the code that starts it: the dynamic state. */
 export const inherited = (meta: M | null, end: K): M | null =>
   statesOf(meta).reduceRight<M | null>((m, state) => withState(state, end, m), null);
-/** What is left of delimiters that are dropped, on top of base: the cleanups, and the dynamic state they run in. */
-export const dropped = (entries: readonly M[], end: K, base: M | null): M | null =>
-  entries
-    .filter((e) => e.cleanup !== null || e.state !== undefined)
-    .reduceRight<M | null>(
-      (m, e) => (e.cleanup === null ? withState(e.state as object, end, m) : { ...e, k: end, next: m }),
-      base,
-    );
-/** A cleanup that is under way goes on; what comes after it is dropped down to base. Null if none is. */
-export const shielded = (entries: readonly M[], end: K, base: M | null): M | null => {
+/** What is left of delimiters that are dropped, on top of base: the cleanups, each in the dynamic state of its `ensure`. */
+export const dropped = <B extends M | null>(entries: readonly M[], end: K, base: B): M | B =>
+  entries.reduceRight<M | B>((next, entry, i) => {
+    const { cleanup } = entry;
+    if (cleanup === null) return next;
+    const states = entries.slice(i + 1).flatMap((e) => e.state ?? []);
+    const inState = (after: K, m: M | null): Step =>
+      cleanup(
+        states.length === 0 ? after : end,
+        states.reduceRight<M | null>(
+          (below, state, n) => withState(state, n === states.length - 1 ? after : end, below),
+          m,
+        ),
+      );
+    return { ...entry, k: end, next, cleanup: inState };
+  }, base);
+/** A cleanup that is under way goes on; what comes after it is dropped down to base, which gets v. Null if none is. */
+export const shielded = (entries: readonly M[], end: K, base: M | null, v: Value): M | null => {
   const outermost = entries.findLastIndex((e) => e.tag === CLEANING);
   if (outermost < 0) return null;
+  const after: K = { sealed: true, run: (w, env, m) => goOn(end, isError(w) ? w : v, env, m) };
   return entries
     .slice(0, outermost + 1)
     .reduceRight<M | null>(
-      (m, e, i) => ({ ...e, ...(i === outermost ? { k: end } : {}), next: m }),
+      (next, e, i) => ({ ...e, ...(i === outermost ? { k: after } : {}), next }),
       dropped(entries.slice(outermost + 1), end, base),
     );
 };

@@ -93,7 +93,7 @@ export const structures = (fibers: Scheduler, machine: () => { apply: Apply; end
     };
     // "nothing interrupts a cleanup"
     if (!guard.leaves) return above.some((e) => e.tag === CLEANING) ? null : resume(parked.k, parked.meta);
-    const cleaning = shielded(above, end, chain[i]);
+    const cleaning = shielded(above, end, chain[i], guard.error);
     if (cleaning === null) return resume(end, dropped(above, end, chain[i]));
     parked.meta = cleaning;
     return null;
