@@ -29,8 +29,8 @@ class Local {
 }
 class Deadline extends Guard {
   readonly span: Span = newSpan();
-  /** By the clock of performance.now(). */
-  readonly at: number;
+  /** By the clock of performance.now(), which is not exactly that of timers. */
+  at: number;
   stop: () => void = () => {};
   constructor(ms: number) {
     super(null);
@@ -64,6 +64,7 @@ export const ctxUntil = /*#__PURE__*/ native("ctx/until", 1, 1, (ms: Value): Val
   if (typeof ms !== "number" || Number.isNaN(ms)) return refuse("ctx/with-deadline", [ms], MS);
   const deadline = new Deadline(ms);
   const pass = (): Value => {
+    deadline.at = Math.min(deadline.at, performance.now());
     deadline.fire(error("deadline exceeded", list(sym(":timeout"))));
     return nil;
   };
