@@ -60,7 +60,7 @@ export const fiberSignatures: readonly Signature[] = [
     ["ctx/get", "ctxGet", "key", "any", "The value of a key in the request context, or nil.", READS],
     ["ctx/locals", "ctxLocals", "", "nil cons", "The request context as {key value} pairs.", SURE],
     ["ctx/deadline", "ctxDeadline", "", "number nil", "Milliseconds left until the deadline.", SURE],
-    ["ctx/deadline-exceeded?", "ctxDeadlineExceeded", "", "symbol nil", "Whether the deadline has passed.", SURE],
+    ["ctx/deadline-exceeded?", "ctxDeadlineExceeded", "", "symbol nil", "Whether the deadline has passed: :true or nil.", SURE],
     ["trace/id", "traceId", "", "number nil", "The number of the request.", SURE],
     ["trace/span", "traceSpan", "", "number nil", "The number of the innermost context.", SURE],
     ["trace/parent-span", "traceParentSpan", "", "number nil", "The number of the context around it.", SURE],
