@@ -26,6 +26,7 @@ export interface Command {
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   build: async () => (await import("./commands/build.ts")).build,
   run: async () => (await import("./commands/run-options.ts")).runCommand,
+  expand: async () => (await import("./commands/expand.ts")).expandCommand,
   dump: async () => (await import("./commands/dump.ts")).dumpCommand,
 };
 

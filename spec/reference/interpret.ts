@@ -13,7 +13,7 @@ import { scheduler } from "./fibers.ts";
 import { handles } from "./handles.ts";
 import { builtins, control, curriedControl, preludeProgram } from "./library.ts";
 import { type Env, goOn, into, type K, type M, type Module, moduleOf, type Step } from "./machine.ts";
-import { type Macro, meaning, newPhase, type Phase, PhaseGlobals, pathsIn, type Tools } from "./macros.ts";
+import { type Macro, macrosOf, meaning, newPhase, type Phase, PhaseGlobals, pathsIn, type Tools } from "./macros.ts";
 import { ReadError, read } from "./read.ts";
 import type { Node } from "./syntax.ts";
 
@@ -144,7 +144,7 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
   };
   /** "macros of the loading file are known where nothing else has the name" */
   const fromLoader = (module: Module, phase: Phase): ReadonlyMap<string, Macro> => {
-    const loader = module.loader === null ? [] : [...phaseOf(module.loader.path).macros];
+    const loader = module.loader === null ? [] : [...macrosOf(phaseOf(module.loader.path))];
     return new Map(loader.filter(([name]) => meaning(name, phase) === null));
   };
   const expandFile = (module: Module): Node[] => {

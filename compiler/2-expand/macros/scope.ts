@@ -38,7 +38,7 @@ export function openScope(
   for (const [local, { module, name }] of self.imports) if (importedMacro(module, name, program)) possible.add(local);
   const visible = new Map<string, Macro>();
   for (const loader of loaders)
-    for (const [name, macro] of loader.macros) {
+    for (const [name, macro] of loadedMacros(loader.id, program)) {
       if (visible.has(name) || meaningOf(name, self, program) !== null) continue;
       visible.set(name, macro);
       possible.add(name);
