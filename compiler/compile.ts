@@ -138,7 +138,8 @@ export function expanded(
   const world = worldOf(front.unit, linked, library, new Map());
   return showExpansion(recorder, scopesOf(checkable(front.kernel), front.globals, world), (name, home) => {
     const meant = world.lookupFrom(home, name);
-    const same = meant === "own" || JSON.stringify(meant) === JSON.stringify(front.globals.has(name) ? null : world.lookup(name));
+    const same =
+      meant === "own" || JSON.stringify(meant) === JSON.stringify(front.globals.has(name) ? null : world.lookup(name));
     return same ? null : (fronts.get(home)?.unit.source.path ?? home);
   });
 }

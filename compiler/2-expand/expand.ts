@@ -122,10 +122,13 @@ function defineMacros(item: Syntax, env: Env, top: Top): boolean {
   const { context, macros } = env;
   const definitions = macrosOf(item, macros.self);
   if (definitions === null || item.kind !== "List") return false;
-  for (const { name, macro, problem } of definitions) {
-    if (isFixed(name.name)) context.report(name.span, messages.cannotRebind, name.name);
+  for (const { name, macro, problem, form } of definitions) {
     if (macro === null) {
-      malformed(item, env, problem ?? "", name.span);
+      top.body.push(malformed(form, env, problem ?? "", form.span));
+      continue;
+    }
+    if (isFixed(name.name)) {
+      context.report(name.span, messages.cannotRebind, name.name);
       continue;
     }
     const other = macros.visible.get(name.name);

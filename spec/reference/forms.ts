@@ -315,8 +315,10 @@ const tryForm: Form = (args, ctx, name) => {
     return malformed(`${name}: expected a name and a handler in braces`);
   const variable = clause.head.name,
     rest = clause.tail;
-  const { scope, result } = inFrame([variable], ctx, (inner) =>
-    rest !== nil && isList(rest.head) ? expandBodies(toArray(rest), inner) : expandBody(rest, inner),
+  const { scope, result } = inFrame(
+    [variable],
+    ctx,
+    (inner) => (rest !== nil && isList(rest.head) ? expandBodies(toArray(rest), inner) : expandBody(rest, inner)),
     marksOf([clause.head]),
   );
   return { kind: "Try", body: expandBranch(args[0], ctx), scope, name: variable, handler: result };

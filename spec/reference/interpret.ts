@@ -120,10 +120,15 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
     const known = phases.get(file);
     if (known !== undefined) return known;
     const data = read(host.readFile(file) ?? "");
-    const phase = newPhase(file, data, (self) => new PhaseGlobals(self, tools, (node, { module }) => {
-      const env: Env = { kind: "module", module };
-      return toEnd((k) => machine.ev(node, env, k, null));
-    }));
+    const phase = newPhase(
+      file,
+      data,
+      (self) =>
+        new PhaseGlobals(self, tools, (node, { module }) => {
+          const env: Env = { kind: "module", module };
+          return toEnd((k) => machine.ev(node, env, k, null));
+        }),
+    );
     phases.set(file, phase);
     const paths = pathsIn(data);
     const at = (path: string): Phase[] => {
@@ -157,7 +162,14 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
   };
 
   /** "It runs at its place, once per program". The module, if there is such a file. */
-  const enter = (file: string, loader: Module | null, after: (module: Module) => void, k: K, from: Env, meta: M | null): Step => {
+  const enter = (
+    file: string,
+    loader: Module | null,
+    after: (module: Module) => void,
+    k: K,
+    from: Env,
+    meta: M | null,
+  ): Step => {
     const known = modules.get(file);
     const module = known ?? newModule(file, loader);
     after(module);
@@ -192,7 +204,16 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
     return enter(file, null, take, k, from, meta);
   };
 
-  const machine = evaluator({ prelude, show, equal: eq, ended: fibers.ended, spawn: fibers.spawn, load, importNames, moduleAt: (path) => modules.get(path) });
+  const machine = evaluator({
+    prelude,
+    show,
+    equal: eq,
+    ended: fibers.ended,
+    spawn: fibers.spawn,
+    load,
+    importNames,
+    moduleAt: (path) => modules.get(path),
+  });
   const { apply, end } = machine;
   fibers.setEnd(end);
 
@@ -286,7 +307,14 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
     fibers.run(
       () =>
         topLevel(
-          preludeProgram((data) => expandModule(data, newPhase("prelude", [], () => new Map()), tools, () => null)),
+          preludeProgram((data) =>
+            expandModule(
+              data,
+              newPhase("prelude", [], () => new Map()),
+              tools,
+              () => null,
+            ),
+          ),
           { kind: "module", module: library },
           () => false,
           into(() => null),

@@ -55,7 +55,9 @@ export const builtins = async (): Promise<Map<string, Value>> => {
 
 /** The library functions written in Valk, as one module. */
 export const preludeProgram = (expand: (data: readonly Value[]) => Node[]): Node[] =>
-  expand(filesOf("prelude/", ".valk").flatMap((name) => read(readFileSync(new URL(`prelude/${name}`, RUNTIME), "utf8"))));
+  expand(
+    filesOf("prelude/", ".valk").flatMap((name) => read(readFileSync(new URL(`prelude/${name}`, RUNTIME), "utf8"))),
+  );
 
 type Control = Extract<Code, { kind: "control" }>["run"];
 /** A builtin that works on its continuation. */

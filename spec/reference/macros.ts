@@ -4,7 +4,16 @@
  * it as a name asks first whether that expansion binds it, then whether the module knows it.
  */
 import { error, isError } from "../../runtime/kernel/error.ts";
-import { formFromArray, fromArray, isBraces, isList, type List, nil, toArray, type Value } from "../../runtime/kernel/list.ts";
+import {
+  formFromArray,
+  fromArray,
+  isBraces,
+  isList,
+  type List,
+  nil,
+  toArray,
+  type Value,
+} from "../../runtime/kernel/list.ts";
 import { isKeyword, Sym, sym } from "../../runtime/kernel/symbol.ts";
 import { type Context, expand } from "./expand.ts";
 import type { Module } from "./machine.ts";
@@ -105,7 +114,11 @@ export const meaning = (name: string, phase: Phase, seen = new Set<Phase>()): Ma
 };
 
 /** All macros that loading the module makes known. */
-export const macrosOf = (phase: Phase, found = new Map<string, Macro>(), seen = new Set<Phase>()): Map<string, Macro> => {
+export const macrosOf = (
+  phase: Phase,
+  found = new Map<string, Macro>(),
+  seen = new Set<Phase>(),
+): Map<string, Macro> => {
   if (seen.has(phase)) return found;
   seen.add(phase);
   for (const load of phase.loads) macrosOf(load, found, seen);
@@ -189,7 +202,11 @@ export const phaseContext = (phase: Phase, tools: Tools): Context => {
 };
 
 /** A module's phase, before its loads and imports are known. */
-export const newPhase = (path: string, data: readonly Value[], globals: (phase: Phase) => Map<string, Value>): Phase => {
+export const newPhase = (
+  path: string,
+  data: readonly Value[],
+  globals: (phase: Phase) => Map<string, Value>,
+): Phase => {
   const module: Module = { path, globals: new Map(), loads: [], imports: new Map(), loader: null };
   const phase: Phase = { path, module, macros: new Map(), definitions: new Map(), imports: new Map(), loads: [] };
   for (const datum of data) define(datum, phase);

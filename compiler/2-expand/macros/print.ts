@@ -23,7 +23,8 @@ export function printSyntax(syntax: Syntax, nameOf: (symbol: SymbolSyntax) => st
         return `"${at.value.replace(/["\\\n\t\r]/g, (char) => ESCAPES[char]).replace(/\p{Cc}/gu, hex)}"`;
       case "List": {
         const [head, datum] = at.items;
-        const mark = at.bracket === "form" && at.items.length === 2 && head.kind === "Symbol" ? MARKS[head.name] : undefined;
+        const mark =
+          at.bracket === "form" && at.items.length === 2 && head.kind === "Symbol" ? MARKS[head.name] : undefined;
         if (mark !== undefined) return mark + flat(datum);
         const text = at.items.map(flat).join(" ");
         return at.bracket === "form" ? `(${text})` : `{${text}}`;
@@ -38,7 +39,12 @@ export function printSyntax(syntax: Syntax, nameOf: (symbol: SymbolSyntax) => st
     if (at.kind !== "List" || at.items.length < 2 || text.startsWith("'") || indent + text.length <= WIDTH) return text;
     const [open, close] = at.bracket === "form" ? ["(", ")"] : ["{", "}"];
     let first = 1;
-    if (at.items[0].kind !== "List" && at.items[1].kind === "List" && at.items.length > 2 && flat(at.items[1]).length < WIDTH / 2)
+    if (
+      at.items[0].kind !== "List" &&
+      at.items[1].kind === "List" &&
+      at.items.length > 2 &&
+      flat(at.items[1]).length < WIDTH / 2
+    )
       first = 2;
     const head = at.items.slice(0, first).map(flat).join(" ");
     const rest = at.items.slice(first).map((item) => `\n${" ".repeat(indent + 2)}${lines(item, indent + 2)}`);
@@ -50,5 +56,4 @@ export function printSyntax(syntax: Syntax, nameOf: (symbol: SymbolSyntax) => st
 const hex = (char: string): string => `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`;
 
 /** A text that reads as the number. (NaN and the infinities have none: they are printed as JavaScript prints them.) */
-const number = (value: number): string =>
-  Object.is(value, -0) ? "-0" : String(value);
+const number = (value: number): string => (Object.is(value, -0) ? "-0" : String(value));

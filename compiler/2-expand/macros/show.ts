@@ -1,8 +1,8 @@
 /** A module after its macros, as Valk again: what `valk expand` prints. */
 import type { Name, Ref } from "../../ir/kernel.ts";
 import type { ListSyntax, SymbolSyntax, Syntax } from "../../ir/syntax.ts";
-import type { Recorder } from "./recorder.ts";
 import { printSyntax } from "./print.ts";
+import type { Recorder } from "./recorder.ts";
 
 /** What 3-analyze found out, as far as names have to be told apart. Its types are structural here: no phase imports another. */
 export interface Meanings {
