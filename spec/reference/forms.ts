@@ -59,7 +59,7 @@ const binding =
 /** A value; a literal lambda is told its name. */
 const named = (value: Value, name: string, ctx: Context): Node => {
   const node = expand(value, ctx);
-  return node.kind === "Lambda" ? { ...node, name } : node;
+  return node.kind === "Lambda" ? { ...node, name: name.split(" ")[0] } : node;
 };
 
 const lambdaOf = (

@@ -36,12 +36,13 @@ export function printSyntax(syntax: Syntax, nameOf: (symbol: SymbolSyntax) => st
   /** What does not fit goes on in lines of its own, two further in; names at the start stay beside the bracket. */
   const lines = (at: Syntax, indent: number): string => {
     const text = flat(at);
-    if (at.kind !== "List" || at.items.length < 2 || text.startsWith("'") || indent + text.length <= WIDTH) return text;
+    if (at.kind !== "List" || at.items.length === 0 || text.startsWith("'") || indent + text.length <= WIDTH)
+      return text;
     const [open, close] = at.bracket === "form" ? ["(", ")"] : ["{", "}"];
     let first = 1;
     if (
       at.items[0].kind !== "List" &&
-      at.items[1].kind === "List" &&
+      at.items[1]?.kind === "List" &&
       at.items.length > 2 &&
       flat(at.items[1]).length < WIDTH / 2
     )
