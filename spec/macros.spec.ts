@@ -152,15 +152,15 @@ describe("valk expand", () => {
     expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(100);
   });
 
-  // What is printed is the program: it does the same. (Names of other modules cannot be written.)
+  // What is printed is the program: it does the same. (Functions are called by the new names, and names of other modules cannot be written.)
   test.each(runFixtures().filter(({ name }) => name.startsWith("macros/")))("$name", async ({ main, stdout }) => {
     const units = unitsOf(main);
     const text = expanded(units, units[0].id, summaries, evaluate);
     if (/^; `|^\(load|^\(import/m.test(text)) return;
     const home = mkdtempSync(join(folder, "run-"));
     writeFileSync(join(home, "main.valk"), text);
-    expect((await bench.run(join(home, "main.valk"), "optimised")).stdout).toBe(stdout);
-    expect((await bench.judge(join(home, "main.valk"))).stdout).toBe(stdout);
+    expect((await bench.run(join(home, "main.valk"), "optimised")).stdout.replace(/#\d+/g, "#")).toBe(stdout);
+    expect((await bench.judge(join(home, "main.valk"))).stdout.replace(/#\d+/g, "#")).toBe(stdout);
   });
 });
 
@@ -291,7 +291,10 @@ describe("laws", () => {
       const program = dump([unitOf(text)], "main.valk", "lower", summaries, {}, evaluate);
       expect(program).not.toMatch(/^;/m);
       const names = program.replace(/\|[^|]*\|/g, (name) => name.replace(/[| ]/g, ""));
-      return names.replace(/[^\s()]+\.(\d+)/g, "v.$1").replace(/\s+/g, " ").replaceAll("( ", "(");
+      return names
+        .replace(/[^\s()]+\.(\d+)/g, "v.$1")
+        .replace(/\s+/g, " ")
+        .replaceAll("( ", "(");
     };
     fc.assert(
       fc.property(form, (e) => {

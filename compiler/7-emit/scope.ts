@@ -75,7 +75,7 @@ export function localNames(module: ModuleNames): LocalNames {
       let name = names.get(v);
       if (name === undefined) {
         // What stands after a blank makes a name of a macro its own.
-      const wish = mangle(v.name.split(" ", 1)[0]);
+        const wish = mangle(v.name.split(" ", 1)[0]);
         name = wish;
         for (let i = 1; used.has(name) || module.taken(name); i++) name = `${wish}${i}`;
         used.add(name);

@@ -14,7 +14,7 @@ export type Modules = ReadonlyMap<string, object>;
 
 /** What compiled macro code may import. */
 const KERNEL =
-  "await border cell cleanup control curried error function list main place ref registers show symbol truth wrong".split(
+  "await border cancel cell cleanup control curried error function guard list main place ref registers show symbol truth wrong".split(
     " ",
   );
 
@@ -35,6 +35,9 @@ const MAX_DEPTH = 1000;
 /** New data in an expansion. */
 const MAX_NODES = 200_000;
 const SEPARATOR = "\u0001";
+
+/** What the kernel's functions are called in programs. */
+const KEYWORDS: Readonly<Record<string, string>> = { spawn: "async" };
 
 class Endless extends Error {}
 class TooDeep extends Error {}
@@ -73,9 +76,17 @@ export function createEvaluator(modules: Modules): Evaluate {
   };
 
   const unavailable = (name: string): Value => error(`${name} is not available while programs are compiled`);
-  const refused = ({ name }: Signature): Value => native(name, 0, Number.POSITIVE_INFINITY, () => unavailable(name));
+  const refused = ({ name }: Pick<Signature, "name">): Value =>
+    native(name, 0, Number.POSITIVE_INFINITY, () => unavailable(name));
+  /** A module that was not even loaded: whatever is asked for is refused when it is called. */
+  const absent = (own: readonly Signature[]): object =>
+    new Proxy(
+      {},
+      { get: (_, key) => refused(own.find((s) => s.export === key) ?? { name: KEYWORDS[String(key)] ?? String(key) }) },
+    );
   const restricted = (name: string): object => {
     const own = signatures.filter(({ module }) => module === name);
+    if (!modules.has(name)) return absent(own);
     // A fiber could outlive the expansion.
     if (name === "kernel/control") return { ...from<object>(name), spawn: () => unavailable("async") };
     if (name === "kernel/symbol") return { ...from<object>(name), sym: symbolOf };

@@ -1,5 +1,14 @@
 /** The special forms: how each one's arguments are read (LANGUAGE 3, 5, 6, 7). */
-import { formFromArray, fromArray, isBraces, isList, type List, nil, toArray, type Value } from "../../runtime/kernel/list.ts";
+import {
+  formFromArray,
+  fromArray,
+  isBraces,
+  isList,
+  type List,
+  nil,
+  toArray,
+  type Value,
+} from "../../runtime/kernel/list.ts";
 import { isKeyword, Sym } from "../../runtime/kernel/symbol.ts";
 import {
   type Context,
@@ -203,7 +212,7 @@ const withHandler: Form = (args, ctx, name) => {
     if (!(operation instanceof Sym) || params === null || params.length !== 2 || body.length === 0)
       return malformed(`${name}: expected clauses (operation {value continuation} body)`);
     if (clauses.some((c) => c.operation === operation)) return malformed(`${name}: two clauses for ${operation.name}`);
-    const k = { name: params[1], used: false };
+    const k = { name: params[1], used: false, mark: null };
     const { scope, result } = inFrame([params[0]], ctx, (inner) => {
       (inner.scope as Scope).params.add(k.name);
       return expandBodies(body, { ...inner, locals: [...inner.locals, k] });

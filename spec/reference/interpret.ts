@@ -96,7 +96,8 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
     host.library?.(name) ??
     [host.resolve(name, from), host.resolve(name, null)].find(
       (file) => modules.has(file) || phases.has(file) || host.readFile(file) !== null,
-    ) ?? null;
+    ) ??
+    null;
 
   const phases = new Map<string, Phase>();
   const tools: Tools = {
