@@ -13,7 +13,7 @@ export async function compileToCache(
   { strict, futures, json }: Pick<RunRequest, "strict" | "futures" | "json">,
   host: Host,
 ): Promise<CachedProgram | null> {
-  const { units, absent } = modules(entry, host);
+  const { units, absent, manifests } = modules(entry, host);
   // The output runs in this package's runtime, wherever the cache is.
   const program = await compileProgram(
     units,
@@ -28,7 +28,10 @@ export async function compileToCache(
   }
   const files = units.filter((unit) => host.exists(unit.id));
   const compiled: NewProgram = {
-    texts: new Map(files.map((unit) => [unit.id, unit.source.text])),
+    texts: new Map([
+      ...files.map((unit) => [unit.id, unit.source.text] as const),
+      ...manifests.map((path) => [path, host.readFile(path)] as const),
+    ]),
     absent,
     outputs: new Map([
       ["package.json", '{"type":"module"}\n'],

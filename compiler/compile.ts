@@ -126,7 +126,7 @@ interface Pipeline {
   readonly library: Library;
 }
 
-/** A unit's text with every macro expanded, as Valk. The program must have no errors. */
+/** A unit's text with every macro expanded, as Valk; what could not be expanded is left as it is. */
 export function expanded(
   units: readonly Unit[],
   id: string,
@@ -135,9 +135,14 @@ export function expanded(
 ): string {
   const recorder = createRecorder();
   const { fronts, linked, library } = pipeline(units, summaries, {}, evaluate, { id, recorder });
-  const { unit, kernel, globals, context } = fronts.get(id) ?? impossible(`no unit ${id}`);
-  const world = worldOf(unit, linked, library, new Map());
-  return showExpansion(recorder, scopesOf(checkable(kernel), globals, world), context.source);
+  const front = fronts.get(id) ?? impossible(`no unit ${id}`);
+  const world = worldOf(front.unit, linked, library, new Map());
+  return showExpansion(recorder, scopesOf(checkable(front.kernel), front.globals, world), (name, home) => {
+    const meant = world.lookupFrom(home, name);
+    const same =
+      meant === "own" || JSON.stringify(meant) === JSON.stringify(front.globals.has(name) ? null : world.lookup(name));
+    return same ? null : (fronts.get(home)?.unit.source.path ?? home);
+  });
 }
 
 function pipeline(

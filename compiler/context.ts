@@ -51,11 +51,13 @@ export interface Context {
 const templateNotes = (span: Span, source: Source): readonly Note[] => {
   const notes: Note[] = [];
   for (let t = span.template; t !== undefined && notes.length < MAX_TEMPLATES; t = t.outer)
-    notes.push({
-      span: { start: t.start, end: t.end },
-      ...(t.source === source ? {} : { source: t.source }),
-      text: `the macro \`${t.macro}\` made it of this`,
-    });
+    // A macro that calls itself made it of the same text again and again.
+    if (t.start !== t.outer?.start || t.source !== t.outer.source)
+      notes.push({
+        span: { start: t.start, end: t.end },
+        ...(t.source === source ? {} : { source: t.source }),
+        text: `the macro \`${t.macro}\` made it of this`,
+      });
   return notes;
 };
 const MAX_TEMPLATES = 3;

@@ -21,9 +21,11 @@ import { type Entry, graph } from "../compiler/modules/graph.ts";
 import type { Files } from "../compiler/modules/host.ts";
 import type { Summary } from "../compiler/modules/summary.ts";
 import type { CompiledProgram, OutputFile, Unit } from "../compiler/modules/unit.ts";
+import { evaluator } from "./evaluator.ts";
 import { files as judgeFiles } from "./reference/host.ts";
 import { interpret } from "./reference/interpret.ts";
 
+const evaluate = await evaluator();
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const builtRuntime = join(root, "dist/runtime");
 
@@ -125,7 +127,7 @@ export function openBench(secondsToRun = 20): Bench {
   const compiled = (main: string, variant: Variant): CompiledProgram => {
     const { url, summaries } = runtimeOf(variant);
     const units = unitsOf({ kind: "file", path: main }, dirname(main));
-    return compile(units, summaries, { ...variants[variant], runtime: url, runtimeExtension: ".js" });
+    return compile(units, summaries, { ...variants[variant], runtime: url, runtimeExtension: ".js" }, evaluate);
   };
   const programOf = (main: string, variant: Variant): { readonly program: CompiledProgram; readonly entry: string } => {
     const program = programs.get(`${variant} ${main}`) ?? compiled(main, variant);

@@ -82,8 +82,8 @@ function topLevel(item: Syntax, env: Env, top: Top): void {
     }
     return;
   }
-  macros.recorder?.items.push(item);
   if (defineMacros(item, env, top)) return;
+  macros.recorder?.items.push(item);
   const names = isForm(item, "export", env) ? exportedNames(item, env) : null;
   if (names !== null) top.exports = union(top.exports ?? [], names);
   else top.body.push(limited(expressionAtTop(item, env, top), env));
@@ -112,6 +112,7 @@ function expandedItem(item: ListSyntax, env: Env): readonly Syntax[] | null {
   if (macro === undefined) return null;
   const result = expansion(macro, item, env);
   // It has been reported; nothing is emitted.
+  if (result === null) env.macros.recorder?.items.push(item);
   if (result === null) return [];
   return isForm(result, "do", env) ? result.items.slice(1) : [result];
 }
@@ -121,10 +122,13 @@ function defineMacros(item: Syntax, env: Env, top: Top): boolean {
   const { context, macros } = env;
   const definitions = macrosOf(item, macros.self);
   if (definitions === null || item.kind !== "List") return false;
-  for (const { name, macro, problem } of definitions) {
-    if (isFixed(name.name)) context.report(name.span, messages.cannotRebind, name.name);
+  for (const { name, macro, problem, form } of definitions) {
     if (macro === null) {
-      malformed(item, env, problem ?? "", name.span);
+      top.body.push(malformed(form, env, problem ?? "", form.span));
+      continue;
+    }
+    if (isFixed(name.name)) {
+      context.report(name.span, messages.cannotRebind, name.name);
       continue;
     }
     const other = macros.visible.get(name.name);

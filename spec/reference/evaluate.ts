@@ -191,6 +191,15 @@ export const evaluator = (world: World) => {
         const cleanup = (after: K, m: M | null): Step => ev(node.cleanup, env, after, m);
         return ev(node.body, env, end, { tag: CLEANUP, k: seal(k, env), next: meta, cleanup });
       }
+      case "Home": {
+        const module = node.phase ?? world.moduleAt(node.path);
+        const home: Env = module === undefined ? env : { kind: "module", module };
+        return goOn(k, lookup(home, node.name, world.prelude), env, meta);
+      }
+      case "Quasi":
+        return ev(node.node(), env, k, meta);
+      case "Import":
+        return world.importNames(node.path, node.names, env, seal(k, env), meta);
       case "Load":
         return world.load(node.path, env, seal(k, env), meta);
       default:

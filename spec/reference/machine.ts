@@ -88,6 +88,7 @@ export interface Module {
   readonly globals: Map<string, Value>;
   /** Loaded files, in order. */
   readonly loads: Module[];
+  readonly imports: Map<string, { readonly module: Module; readonly name: string }>;
   readonly loader: Module | null;
 }
 
@@ -146,6 +147,8 @@ export const lookup = (env: Env, name: string, prelude: ReadonlyMap<string, Valu
   }
   // "A loaded file sees a name its loader defines only if nothing else defines it"
   if (env.module.globals.has(name)) return env.module.globals.get(name);
+  const imported = env.module.imports.get(name);
+  if (imported !== undefined) return lookup({ kind: "module", module: imported.module }, imported.name, prelude);
   const found =
     visible(env.module, name, new Set()) ??
     (prelude.has(name) ? { value: prelude.get(name) } : null) ??
@@ -237,6 +240,9 @@ export interface World {
   readonly ended: (value: Value) => Step;
   readonly spawn: (run: () => Step, k: K, env: Env, meta: M | null) => Step;
   readonly load: (path: string, from: Env, k: K, meta: M | null) => Step;
+  readonly importNames: (path: string, names: readonly string[], from: Env, k: K, meta: M | null) => Step;
+  /** The module that was read from a path. */
+  readonly moduleAt: (path: string) => Module | undefined;
   /** Scopes and request context. */
   readonly structure: Structure;
 }
