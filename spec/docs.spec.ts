@@ -86,7 +86,8 @@ const TITLES: readonly (readonly [title: string, ...modules: string[]])[] = [
   ["Streams", "stream-operations"],
   ["Files", "fs", "watch"],
   ["Processes and signals", "child-process", "signal"],
-  ["HTTP/2", "http2-message", "http2-client", "http2-server"],
+  ["HTTP: clients and servers", "http2-message", "http2-client", "http2-server"],
+  ["HTTP: requests, streams, server-sent events", "http-request", "http-stream", "sse"],
 ];
 
 const native = (module: string): readonly Entry[] =>
