@@ -93,8 +93,9 @@ function expressionAtTop(item: Syntax, env: Env, top: Top): Expr {
   const { visible, program, self } = env.macros;
   if (isForm(item, "load", env)) {
     const expr = loadAtTop(item, env);
-    if (expr.kind === "Load") for (const [name, macro] of loadedMacros(expr.module, program))
-        // In a cycle its own come back to it; they are known from their definitions on.
+    if (expr.kind === "Load")
+      // In a cycle its own come back to it; they are known from their definitions on.
+      for (const [name, macro] of loadedMacros(expr.module, program))
         if (macro.module !== self) visible.set(name, macro);
     return expr;
   }
