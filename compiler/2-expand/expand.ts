@@ -90,10 +90,13 @@ function topLevel(item: Syntax, env: Env, top: Top): void {
 }
 
 function expressionAtTop(item: Syntax, env: Env, top: Top): Expr {
-  const { visible, program } = env.macros;
+  const { visible, program, self } = env.macros;
   if (isForm(item, "load", env)) {
     const expr = loadAtTop(item, env);
-    if (expr.kind === "Load") for (const [name, macro] of loadedMacros(expr.module, program)) visible.set(name, macro);
+    if (expr.kind === "Load")
+      // In a cycle its own come back to it; they are known from their definitions on.
+      for (const [name, macro] of loadedMacros(expr.module, program))
+        if (macro.module !== self) visible.set(name, macro);
     return expr;
   }
   if (!isForm(item, "import", env)) return expression(item, env);
