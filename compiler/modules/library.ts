@@ -2,12 +2,15 @@
  * The files that programs load by these names belong to the library, wherever the loading file is (LANGUAGE, section 9): they
  * are the Valk modules in runtime/library, compiled with the program. Loading what is always there does nothing.
  */
-const alwaysThere: ReadonlySet<string> = new Set(["src/prelude.valk", "src/async_handles.valk"]);
+const alwaysThere: ReadonlySet<string> = new Set([
+  "src/prelude.valk",
+  "src/async_handles.valk",
+  "src/http_api.valk",
+  "src/modules/aio/sse.valk",
+]);
 const names: ReadonlySet<string> = new Set([
   "src/async_monadic.valk",
-  "src/http_api.valk",
   "src/modules/test.valk",
-  "src/modules/aio/sse.valk",
   "src/modules/amb.valk",
   "src/modules/coroutine.valk",
   "src/modules/generator.valk",

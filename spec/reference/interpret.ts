@@ -33,7 +33,12 @@ export interface Outcome {
 }
 
 /** Library names of section 9, which are always there. */
-const BUILT_IN: ReadonlySet<string> = new Set(["src/prelude.valk", "src/async_handles.valk"]);
+const BUILT_IN: ReadonlySet<string> = new Set([
+  "src/prelude.valk",
+  "src/async_handles.valk",
+  "src/http_api.valk",
+  "src/modules/aio/sse.valk",
+]);
 class Exit extends Error {}
 
 export const interpret = async (path: string, host: Host): Promise<Outcome> => {
