@@ -86,8 +86,16 @@ const TITLES: readonly (readonly [title: string, ...modules: string[]])[] = [
   ["Streams", "stream-operations"],
   ["Files", "fs", "watch"],
   ["Processes and signals", "child-process", "signal"],
-  ["HTTP: clients and servers", "http2-message", "http2-client", "http2-server"],
-  ["HTTP: requests, streams, server-sent events", "http-request", "http-stream", "sse"],
+  [
+    "HTTP/2",
+    "http2-message",
+    "http2-client",
+    "http2-server",
+    "http-request",
+    "http-stream",
+    "prelude/http.valk http2/",
+  ],
+  ["Server-sent events", "sse", "prelude/http.valk sse/"],
 ];
 
 const native = (module: string): readonly Entry[] =>
@@ -111,7 +119,7 @@ const compiled = (source: string): readonly Entry[] => {
     }
     const inner = comment.findIndex((text) => text.startsWith("`"));
     const doc = comment.slice(0, inner === -1 ? undefined : inner).join(" ");
-    if (fun !== null && !found.some(({ name }) => fun[1].startsWith(`${name}/`)))
+    if (fun !== null && !fun[1].includes("/_") && !found.some(({ name }) => fun[1].startsWith(`${name}/`)))
       found.push({ name: fun[1], params: fun[2], doc });
     // Names that follow each other share a comment.
     else comment = [];
