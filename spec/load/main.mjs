@@ -83,7 +83,10 @@ const crowd = async (app, { connections, streams }) => {
   );
   const ms = performance.now() - since;
   const right = all.filter(Boolean).length;
-  must(right === connections * streams, `${connections * streams - right} of ${connections * streams} responses are lost`);
+  must(
+    right === connections * streams,
+    `${connections * streams - right} of ${connections * streams} responses are lost`,
+  );
   await Promise.all(sessions.map(closed));
   console.log(
     `${connections} connections of ${streams} streams, a handler that waits twice: all ${right} answered, ` +
