@@ -73,5 +73,7 @@ test("users, events, failures, over every protocol; one request across three awa
   expect(out).toContain("[1] trace 1 token checked\n[1] trace 2 user 1 loaded\n[1] trace 3 audited Ann\n");
   expect(out).toMatch(/stopping\nstopped\n$/);
   // The calls that led to the Error, across the wait in check-token.
-  expect(err).toMatch(/^http2: GET \/fail: error\/message: argument 1 must be an error, got 5\n {4}.*fail .*service\.valk:\d+/);
+  expect(err).toMatch(
+    /^http2: GET \/fail: error\/message: argument 1 must be an error, got 5\n {4}.*fail .*service\.valk:\d+/,
+  );
 });
