@@ -86,11 +86,18 @@ const TITLES: readonly (readonly [title: string, ...modules: string[]])[] = [
   ["Streams", "stream-operations"],
   ["Files", "fs", "watch"],
   ["Processes and signals", "child-process", "signal"],
+  [
+    "JavaScript",
+    ...["object", "data", "iteration", "generator", "event", "signal"].map((name) => `interop/${name}`),
+    "prelude/interop.valk",
+  ],
   ["HTTP/2", "http2-message", "http2-client", "http2-server"],
 ];
 
 const native = (module: string): readonly Entry[] =>
-  signatures.filter((s: Signature) => s.module === `lib/${module}` && s.internal !== true);
+  signatures.filter(
+    (s: Signature) => s.module === (module.includes("/") ? module : `lib/${module}`) && s.internal !== true,
+  );
 
 /**
  * A function of the prelude is described by the comment above it, up to a line that starts with a parameter's name in backticks:

@@ -25,24 +25,22 @@ interface Problem {
   readonly at: number;
 }
 
+// In a function that is not async, so that a bare `await` is refused: a module would allow it.
+const BEFORE = "()=>(";
+
 /** What is wrong with the code, if it is not one expression. */
 function syntaxProblem(code: string): Problem | null {
+  const text = `${BEFORE}${code}\n)`;
   try {
-    const { end } = parseExpressionAt(code, 0, {
-      ecmaVersion: "latest",
-      sourceType: "module",
-      allowAwaitOutsideFunction: false,
-      preserveParens: true,
-    });
-    const more = /^(?:\s|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*/.exec(code.slice(end))?.[0].length ?? 0;
-    return end + more === code.length
+    const { type, end } = parseExpressionAt(text, 0, { ecmaVersion: "latest", sourceType: "module" });
+    return type === "ArrowFunctionExpression" && end === text.length
       ? null
-      : { text: "expected one expression, and nothing after it", at: end + more };
+      : { text: "expected one expression, and nothing after it", at: 0 };
   } catch (error) {
     if (error instanceof RangeError) return { text: "the expression is nested too deeply", at: 0 };
     const { pos, message } = error as SyntaxError & { readonly pos: number };
-    const text = message.replace(/ \(\d+:\d+\)$/, "");
-    return { text: `${text[0].toLowerCase()}${text.slice(1)}`, at: pos };
+    const said = message.replace(/ \(\d+:\d+\)$/, "");
+    return { text: `${said[0].toLowerCase()}${said.slice(1)}`, at: Math.min(pos - BEFORE.length, code.length) };
   }
 }
 
