@@ -10,6 +10,7 @@ import {
   moduleOf,
 } from "./2-expand/macros/module.ts";
 import { collectGlobals } from "./3-analyze/globals.ts";
+import { inlineJavaScript } from "./3-analyze/javascript.ts";
 import { analyzeScopes } from "./3-analyze/scope.ts";
 import { lower } from "./4-lower/lower.ts";
 import { cps } from "./6-cps/cps.ts";
@@ -86,6 +87,9 @@ function script(macro: Macro, program: MacroProgram, library: Library): string {
       waits: false,
       unwinds: false,
       reexports: [],
+      javascript: (specifier) => specifier,
+      imports: [],
+      inline: inlineJavaScript(kernel),
       header: "",
     },
     world,

@@ -16,6 +16,10 @@ export interface Options {
   readonly runtime: string;
   /** Appended to runtime specifiers: "" for the package's exports, ".js" for files. */
   readonly runtimeExtension: string;
+  /** Write TypeScript declarations of what modules give to JavaScript. */
+  readonly declaration: boolean;
+  /** The directory the output is going to be in: imports of JavaScript files are relative to it. null: they are URLs. */
+  readonly outputRoot: string | null;
 }
 
 export const defaultOptions: Options = {
@@ -25,6 +29,8 @@ export const defaultOptions: Options = {
   probe: false,
   runtime: "valk/runtime",
   runtimeExtension: "",
+  declaration: false,
+  outputRoot: null,
 };
 
 /** The context of one module's compilation. */

@@ -4,15 +4,17 @@
  */
 import type { Context } from "../context.ts";
 import { messages } from "../diagnostics/messages.ts";
+import type { JavaScriptImport, JavaScriptModule } from "../ir/javascript.ts";
 import type { Expr, Import, MacroCode, Module, Name } from "../ir/kernel.ts";
 import { fail } from "../ir/kernel-build.ts";
 import type { ListSyntax, Syntax, SyntaxModule } from "../ir/syntax.ts";
 import type { Span } from "../source/span.ts";
 import { MAX_DEPTH, MAX_NESTING, tooDeep, tooNested } from "./depth.ts";
-import { type Env, formAt, isFixed, isSymbol, macroAt, malformed } from "./env.ts";
+import { type Env, formAt, isFixed, isSymbol, macroAt, malformed, withNames } from "./env.ts";
 import { expression } from "./expression.ts";
 import { exportedNames } from "./forms/export.ts";
 import { importAtTop } from "./forms/import.ts";
+import { importedNames } from "./forms/import-javascript.ts";
 import { forms } from "./forms/index.ts";
 import { loadAtTop } from "./forms/load.ts";
 import { macroLambda } from "./macros/code.ts";
@@ -23,13 +25,15 @@ import { openModule } from "./rebound.ts";
 
 /**
  * `loads`: the literal paths of the module's loads and imports -> the id of the module they name; null: there is no such file.
- * `scope`: the macros of the program; without it the module has its own only.
+ * `scope`: the macros of the program; without it the module has its own only. `javascript`: what is known of JavaScript's modules,
+ * by the specifiers of imports.
  */
 export function expand(
   module: SyntaxModule,
   context: Context,
   loads: ReadonlyMap<string, string | null>,
   scope?: MacroScope,
+  javascript: ReadonlyMap<string, JavaScriptModule> = new Map(),
 ): Module {
   const items = module.items.filter((item) => {
     const place = tooNested(item);
@@ -37,19 +41,20 @@ export function expand(
     return place === null;
   });
   const macros = scope ?? aloneScope(context, items, loads);
-  const start: Env = { context, loads, forms, macros, rebound: new Set(), expansions: 0, template: null };
+  const start: Env = { context, loads, javascript, forms, macros, rebound: new Set(), expansions: 0, template: null };
   const env = openModule(
-    start,
+    withNames(start, importedNames(items, start)),
     items.filter((item) => macrosOf(item, macros.self) === null),
   );
-  const top: Top = { body: [], exports: null, macros: [], imports: [] };
+  const top: Top = { body: [], exports: null, macros: [], imports: [], specifiers: new Set(), names: [] };
   for (const item of items) topLevel(item, env, top);
-  const { body, exports, imports } = top;
+  const { body, exports, imports, specifiers, names } = top;
   return {
     body,
     exports,
     ...(top.macros.length === 0 ? {} : { macros: top.macros }),
     ...(imports.length === 0 ? {} : { imports }),
+    ...(specifiers.size === 0 ? {} : { javascript: { specifiers: [...specifiers], names } }),
   };
 }
 
@@ -68,6 +73,8 @@ interface Top extends Module {
   exports: readonly Name[] | null;
   readonly macros: MacroCode[];
   readonly imports: Import[];
+  readonly specifiers: Set<string>;
+  readonly names: JavaScriptImport[];
 }
 
 function topLevel(item: Syntax, env: Env, top: Top): void {
@@ -100,7 +107,9 @@ function expressionAtTop(item: Syntax, env: Env, top: Top): Expr {
     return expr;
   }
   if (!isForm(item, "import", env)) return expression(item, env);
-  const { expr, imports } = importAtTop(item, env);
+  const { expr, imports, javascript } = importAtTop(item, env);
+  if (javascript !== null) top.specifiers.add(javascript.specifier);
+  top.names.push(...(javascript?.names ?? []));
   for (const one of imports) {
     const macro = importedMacro(one.module, one.name.name, program);
     if (macro === undefined) top.imports.push(one);

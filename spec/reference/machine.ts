@@ -7,6 +7,7 @@
 import { error, isError } from "../../runtime/kernel/error.ts";
 import { type Fn, nameOf } from "../../runtime/kernel/function.ts";
 import type { Value } from "../../runtime/kernel/list.ts";
+import { globalOf } from "./interop.ts";
 import { type HandlerClause, isVariable, type Node, type Scope } from "./syntax.ts";
 
 export type Step = (() => Step) | null;
@@ -86,6 +87,8 @@ export type Env =
 export interface Module {
   readonly path: string;
   readonly globals: Map<string, Value>;
+  /** What it imports from JavaScript. */
+  readonly javascript: Map<string, () => Value>;
   /** Loaded files, in order. */
   readonly loads: Module[];
   readonly imports: Map<string, { readonly module: Module; readonly name: string }>;
@@ -149,11 +152,14 @@ export const lookup = (env: Env, name: string, prelude: ReadonlyMap<string, Valu
   if (env.module.globals.has(name)) return env.module.globals.get(name);
   const imported = env.module.imports.get(name);
   if (imported !== undefined) return lookup({ kind: "module", module: imported.module }, imported.name, prelude);
+  const foreign = env.module.javascript.get(name);
+  if (foreign !== undefined) return foreign();
   const found =
     visible(env.module, name, new Set()) ??
     (prelude.has(name) ? { value: prelude.get(name) } : null) ??
     fromLoaders(env.module.loader, name);
-  return found === null ? error(`unbound symbol ${name}`) : found.value;
+  if (found !== null) return found.value;
+  return name.startsWith("js/") ? globalOf(name) : error(`unbound symbol ${name}`);
 };
 const visible = (module: Module, name: string, seen: Set<Module>): { value: Value } | null => {
   if (module.loads.length === 0) return module.globals.has(name) ? { value: module.globals.get(name) } : null;
@@ -239,6 +245,10 @@ export interface World {
   /** The fiber that runs has ended with this value. */
   readonly ended: (value: Value) => Step;
   readonly spawn: (run: () => Step, k: K, env: Env, meta: M | null) => Step;
+  /** Is this code that JavaScript has called, and waits for? */
+  readonly nested: () => boolean;
+  /** Calls a function of JavaScript. */
+  readonly foreign: (f: (...args: unknown[]) => unknown, args: readonly Value[]) => Value;
   readonly load: (path: string, from: Env, k: K, meta: M | null) => Step;
   readonly importNames: (path: string, names: readonly string[], from: Env, k: K, meta: M | null) => Step;
   /** The module that was read from a path. */

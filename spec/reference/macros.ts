@@ -207,7 +207,14 @@ export const newPhase = (
   data: readonly Value[],
   globals: (phase: Phase) => Map<string, Value>,
 ): Phase => {
-  const module: Module = { path, globals: new Map(), loads: [], imports: new Map(), loader: null };
+  const module: Module = {
+    path,
+    globals: new Map(),
+    javascript: new Map(),
+    loads: [],
+    imports: new Map(),
+    loader: null,
+  };
   const phase: Phase = { path, module, macros: new Map(), definitions: new Map(), imports: new Map(), loads: [] };
   for (const datum of data) define(datum, phase);
   return Object.assign(phase, { module: { ...module, globals: globals(phase) } });
@@ -246,7 +253,8 @@ export const pathsIn = (data: readonly Value[]): { loads: string[]; imports: { p
   for (const datum of data) {
     const items = isForm(datum, "load") || isForm(datum, "import") ? toArray(datum as List) : [];
     if (items.length === 2 && typeof items[1] === "string") loads.push(items[1]);
-    if (items.length === 3 && typeof items[2] === "string") imports.push({ path: items[2], names: names(items[1]) });
+    if (items.length === 3 && typeof items[2] === "string" && items[2].endsWith(".valk"))
+      imports.push({ path: items[2], names: names(items[1]) });
   }
   return { loads, imports };
 };
