@@ -7,7 +7,8 @@
  */
 import { isBraces, isList, type List, nil, toArray, type Value } from "../../runtime/kernel/list.ts";
 import { isKeyword, Sym } from "../../runtime/kernel/symbol.ts";
-import { FORMS, type Form, globalMethod, malformed, member } from "./forms.ts";
+import { FORMS, type Form, malformed } from "./forms.ts";
+import { globalMethod, member } from "./javascript-forms.ts";
 import { callMacro, define, type Macro, Mark, macrosIn, macrosOf, meaning, type Phase, type Tools } from "./macros.ts";
 import type { Node, Scope } from "./syntax.ts";
 

@@ -11,9 +11,9 @@ import { err, out } from "../../runtime/lib/io.ts";
 import { evaluator } from "./evaluate.ts";
 import { expandModule } from "./expand.ts";
 import { scheduler } from "./fibers.ts";
-import { importsOf } from "./forms.ts";
 import { handles } from "./handles.ts";
 import { interop, isThenable } from "./interop.ts";
+import { importsOf } from "./javascript-forms.ts";
 import { builtins, control, curriedControl, preludeProgram } from "./library.ts";
 import { type Env, goOn, into, type K, type M, type Module, moduleOf, type Step } from "./machine.ts";
 import { type Macro, macrosOf, meaning, newPhase, type Phase, PhaseGlobals, pathsIn, type Tools } from "./macros.ts";
@@ -71,7 +71,10 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
       const [head, ...args] = isList(datum) ? toArray(datum) : [];
       const last = args[args.length - 1];
       if (!(head instanceof Sym) || typeof last !== "string") continue;
-      if (head.name === "load") await preload(host.resolve(last, file), seen);
+      if (head.name === "load" || last.endsWith(".valk")) {
+        await preload(host.resolve(last, file), seen);
+        continue;
+      }
       if (head.name !== "import" || importsOf(args).length === 0) continue;
       const specifier = specifierIn(last, file);
       javascript.set(specifier, await host.import?.(specifier));
