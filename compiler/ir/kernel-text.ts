@@ -2,7 +2,7 @@
 import { impossible } from "../source/impossible.ts";
 import type { Span } from "../source/span.ts";
 import type { JavaScriptImport, JavaScriptImports } from "./javascript.ts";
-import type { Expr, Module, Name } from "./kernel.ts";
+import type { Expr, Import, MacroCode, Module, Name } from "./kernel.ts";
 import {
   expectList,
   expectNumber,
@@ -20,7 +20,10 @@ import { parseSyntax, showSyntax } from "./syntax-text.ts";
 
 const NOWHERE: Span = { start: 0, end: 0 };
 
-const names = (list: readonly Name[]): readonly Sexp[] => list.map((name) => name.name);
+/** A name that a template brought with it is `(@ name expansion "module")`. */
+const showName = ({ name, mark }: Pick<Name, "name" | "mark">): Sexp =>
+  mark === undefined ? name : ["@", name, mark.expansion, str(mark.module)];
+const names = (list: readonly Name[]): readonly Sexp[] => list.map(showName);
 
 export function showKernel(node: Expr): Sexp {
   switch (node.kind) {
@@ -29,11 +32,11 @@ export function showKernel(node: Expr): Sexp {
     case "Quote":
       return ["quote", showSyntax(node.datum)];
     case "Ref":
-      return node.name;
+      return showName(node);
     case "Builtin":
       return ["builtin", node.name];
     case "Lambda": {
-      const rest = node.rest === null ? [] : ["&", node.rest.name];
+      const rest = node.rest === null ? [] : ["&", showName(node.rest)];
       return ["lambda", node.name ?? [], [...names(node.params), ...rest], showKernel(node.body)];
     }
     case "Call":
@@ -49,7 +52,11 @@ export function showKernel(node: Expr): Sexp {
     case "Define":
       return ["define", names(node.names), ...node.values.map(showKernel)];
     case "Frame":
-      return ["frame", node.params.map((param, i) => [param.name, showKernel(node.args[i])]), showKernel(node.body)];
+      return [
+        "frame",
+        node.params.map((param, i) => [showName(param), showKernel(node.args[i])]),
+        showKernel(node.body),
+      ];
     case "Bind":
       return ["bind", node.temp, showKernel(node.value), showKernel(node.body)];
     case "Temp":
@@ -59,7 +66,7 @@ export function showKernel(node: Expr): Sexp {
         ? ["reset", showKernel(node.body)]
         : ["reset-at", showKernel(node.tag), showKernel(node.body)];
     case "Shift": {
-      const tail = [node.k.name, showKernel(node.body)];
+      const tail = [showName(node.k), showKernel(node.body)];
       return node.tag === null ? ["shift", ...tail] : ["shift-at", showKernel(node.tag), ...tail];
     }
     case "Async":
@@ -77,7 +84,7 @@ export function showKernel(node: Expr): Sexp {
   }
 }
 
-/** A module's text after 2-expand: the exports if it lists them, then an expression after the other. */
+/** A module's text after 2-expand: exports if it lists them, imports, its macros' code, then an expression after the other. */
 export function printKernel(module: Module): string {
   const exports: readonly Sexp[] = module.exports === null ? [] : [["export", ...names(module.exports)]];
   const imports = (module.javascript?.specifiers ?? []).map((specifier): Sexp => {
@@ -88,7 +95,13 @@ export function printKernel(module: Module): string {
       ...names.map(({ name, local }): Sexp => (name === local ? local : [name, local])),
     ];
   });
-  return [...exports, ...imports, ...module.body.map(showKernel)].map((sexp) => `${printSexp(sexp)}\n`).join("");
+  const uses = (module.imports ?? []).map((i): Sexp => ["use", str(i.module), str(i.path), showName(i.name), i.local]);
+  const macros = (module.macros ?? []).map(
+    ({ name, code }): Sexp => ["macro", showName(name), ...(code === null ? [] : [showKernel(code)])],
+  );
+  return [...exports, ...imports, ...uses, ...macros, ...module.body.map(showKernel)]
+    .map((sexp) => `${printSexp(sexp)}\n`)
+    .join("");
 }
 
 /** The module of such a text; all spans are 0. Throws a SyntaxError if it is none. */
@@ -97,15 +110,31 @@ export function readKernel(text: string): Module {
   const [first] = sexps;
   const exporting = sexps.length > 0 && isList(first) && first[0] === "export";
   const rest = exporting ? sexps.slice(1) : sexps;
-  const imports = rest.filter((sexp) => isImport(sexp));
+  const about = (tag: string): readonly (readonly Sexp[])[] =>
+    rest.filter((sexp): sexp is readonly Sexp[] => isList(sexp) && sexp[0] === tag);
+  const imports = about("import");
+  const uses = about("use");
+  const macros = about("macro");
+  const apart = new Set<Sexp>([...imports, ...uses, ...macros]);
   return {
     exports: exporting ? first.slice(1).map(parseName) : null,
     ...(imports.length === 0 ? {} : { javascript: parseImports(imports) }),
-    body: rest.filter((sexp) => !isImport(sexp)).map(parseKernel),
+    ...(uses.length === 0 ? {} : { imports: uses.map(parseUse) }),
+    ...(macros.length === 0 ? {} : { macros: macros.map(parseMacro) }),
+    body: rest.filter((sexp) => !apart.has(sexp)).map(parseKernel),
   };
 }
 
-const isImport = (sexp: Sexp): sexp is readonly Sexp[] => isList(sexp) && sexp[0] === "import";
+const parseUse = ([, module, path, name, local]: readonly Sexp[]): Import => ({
+  module: expectString(module, "a module"),
+  path: expectString(path, "a path"),
+  name: parseName(name),
+  local: expectSymbol(local, "a name"),
+});
+const parseMacro = ([, name, code]: readonly Sexp[]): MacroCode => ({
+  name: parseName(name),
+  code: code === undefined ? null : parseKernel(code),
+});
 const parseImports = (imports: readonly (readonly Sexp[])[]): JavaScriptImports => ({
   specifiers: imports.map(([, specifier]) => expectString(specifier, "a specifier")),
   names: imports.flatMap(([, specifier, ...names]) => names.map((sexp) => parseImport(specifier, sexp))),
@@ -120,13 +149,19 @@ const parseImport = (specifier: Sexp, sexp: Sexp): JavaScriptImport => {
   };
 };
 
-const parseName = (sexp: Sexp): Name => ({ name: expectSymbol(sexp, "a name"), span: NOWHERE });
+const parseName = (sexp: Sexp): Name => {
+  if (!isList(sexp) || sexp[0] !== "@") return { name: expectSymbol(sexp, "a name"), span: NOWHERE };
+  const [, name, expansion, module] = sexp;
+  const mark = { expansion: expectNumber(expansion, "a number"), module: expectString(module, "a module") };
+  return { name: expectSymbol(name, "a name"), span: NOWHERE, mark };
+};
 const parseNames = (sexp: Sexp): readonly Name[] => expectList(sexp, "a list of names").map(parseName);
 
 type Parse = (args: readonly Sexp[]) => Expr;
 
 /** Number of elements after the tag; the others take any number. */
 const SIZES: Readonly<Record<string, number>> = {
+  "@": 3,
   quote: 1,
   builtin: 1,
   lambda: 3,
@@ -147,6 +182,7 @@ const SIZES: Readonly<Record<string, number>> = {
 };
 
 const PARSERS: Readonly<Record<string, Parse>> = {
+  "@": (parts) => ({ kind: "Ref", ...parseName(["@", ...parts]) }),
   quote: ([datum]) => ({ kind: "Quote", datum: parseSyntax(datum), span: NOWHERE }),
   builtin: ([name]) => ({ kind: "Builtin", name: expectSymbol(name, "a builtin's name"), span: NOWHERE }),
   lambda: ([name, params, body]) => parseLambda(name, parseNames(params), body),
