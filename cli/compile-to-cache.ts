@@ -16,7 +16,7 @@ export async function compileToCache(
   // The output runs in this package's runtime, wherever the cache is.
   const program = await compileProgram(
     units,
-    { strict, runtime: host.url(host.runtimeFolder), runtimeExtension: ".js" },
+    { strict, runtime: host.url(host.runtimeFolder), runtimeExtension: ".js", inPlace: true },
     host,
   );
   const said = reports(units, program);

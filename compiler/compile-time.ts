@@ -72,7 +72,7 @@ function script(macro: Macro, program: MacroProgram, library: Library): string {
     new Map(),
     () => null,
   );
-  const core = lower(kernel, { globals, ...analyzeScopes(kernel, globals) }, world, context);
+  const core = lower(kernel, { globals, ...analyzeScopes(kernel, globals), dynamic: false }, world, context);
   const { module } = cps(core, world, context);
   const emitted = emit(
     module,
@@ -86,6 +86,9 @@ function script(macro: Macro, program: MacroProgram, library: Library): string {
       waits: false,
       unwinds: false,
       reexports: [],
+      dynamic: false,
+      evaluated: false,
+      folder: null,
       header: "",
     },
     world,

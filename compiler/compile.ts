@@ -1,6 +1,7 @@
 /** The pipeline and nothing else: units through the phases, each module after those it loads. */
 import { createRecorder } from "./2-expand/macros/recorder.ts";
 import { showExpansion } from "./2-expand/macros/show.ts";
+import { children } from "./3-analyze/globals.ts";
 import { lintExports } from "./3-analyze/lints/exports.ts";
 import { lintNames } from "./3-analyze/lints/names.ts";
 import { analyzeScopes, type Scopes } from "./3-analyze/scope.ts";
@@ -168,6 +169,19 @@ const checkable = (kernel: Kernel.Module): Kernel.Module => ({
   body: [...kernel.body, ...(kernel.macros ?? []).flatMap(({ code }) => (code === null ? [] : [code]))],
 });
 
+/** A load of a computed path. */
+const isLoad = (expr: Kernel.Expr): boolean => expr.kind === "Builtin" && expr.name === "load";
+
+/** Does it evaluate lists made at run time? They see its globals, and may assign them. */
+function evaluates(module: Kernel.Module, globals: Front["globals"]): boolean {
+  const inside = (expr: Kernel.Expr): boolean =>
+    expr.kind === "Eval" ||
+    isLoad(expr) ||
+    (expr.kind === "Ref" && expr.name === "eval" && !globals.has("eval")) ||
+    children(expr).some(inside);
+  return module.body.some(inside);
+}
+
 const scopesOf = (kernel: Kernel.Module, globals: Front["globals"], world: World): Scopes =>
   analyzeScopes(kernel, globals, (name, home) => {
     const meaning = world.lookupFrom(home, name);
@@ -176,14 +190,17 @@ const scopesOf = (kernel: Kernel.Module, globals: Front["globals"], world: World
 
 function analyze({ unit, kernel, globals, context }: Front, world: World): void {
   const checked = checkable(kernel);
-  lintNames(checked, globals, scopesOf(checked, globals, world), world, context);
+  // What a computed load defines nobody knows here.
+  const loads = (expr: Kernel.Expr): boolean => isLoad(expr) || children(expr).some(loads);
+  lintNames(checked, globals, scopesOf(checked, globals, world), world, context, kernel.body.some(loads));
   // The library gives nothing to JavaScript.
   if (unit.library !== true) lintExports(kernel, globals, context);
 }
 
 function back(f: Front, world: World, library: Library, units: readonly Unit[]): Back {
   const { unit, context, kernel, globals } = f;
-  const core = lower(kernel, { globals, ...scopesOf(kernel, globals, world) }, world, context);
+  const dynamic = evaluates(kernel, globals);
+  const core = lower(kernel, { globals, ...scopesOf(kernel, globals, world), dynamic }, world, context);
   const { module: optimized, results } = context.options.optimize
     ? optimize(core, world, context)
     : { module: core, results: new Map() };
@@ -205,6 +222,9 @@ function back(f: Front, world: World, library: Library, units: readonly Unit[]):
     })),
     waits: init.waits,
     unwinds: init.unwinds,
+    dynamic,
+    evaluated: false,
+    folder: context.options.inPlace ? unit.id.replace(/[^/\\]*$/, "") : null,
     header: `Compiled by valk ${version}${context.options.optimize ? "" : " --no-optimize"}${context.options.probe ? " --probe" : ""}`,
   };
   const summary = summarize(unit, globals, results, module, init.unwinds, (kernel.macros ?? []).length > 0);
@@ -214,6 +234,10 @@ function back(f: Front, world: World, library: Library, units: readonly Unit[]):
   return { world, core, optimized, cps: module, summary, setting, files };
 }
 
+/** Where compiled code finds `eval` of lists that have no code; and the same for programs that run where they were compiled. */
+const EVALUATE = "eval/evaluate";
+const LAZY = "eval/lazy";
+
 function places(
   unit: Unit,
   library: Library,
@@ -221,7 +245,8 @@ function places(
   options: Options,
 ): Pick<Setting, "runtime" | "module" | "builtin"> {
   const outputs = new Map(units.map((u) => [u.id, u.loaded ? rawOutput(u.output) : u.output]));
-  const runtime = (module: string): string => runtimeSpecifier(options, unit.output, module);
+  const runtime = (module: string): string =>
+    runtimeSpecifier(options, unit.output, module === EVALUATE && options.inPlace ? LAZY : module);
   return {
     runtime,
     module: (id) => {
@@ -260,7 +285,7 @@ function summarize(
       ...module.entries
         .filter(({ name }) => own.has(name))
         .map(({ name, arity, unwinds }) => ({ name, fn: { ...arity, unwinds, ...resultOf(results.get(name)) } })),
-      ...module.variables.filter((v) => !functions.has(v)).map((name) => ({ name, fn: null })),
+      ...module.variables.filter((v) => own.has(v) && !functions.has(v)).map((name) => ({ name, fn: null })),
     ],
     loads: [...new Set([...unit.loads.values()].filter((id): id is string => id !== null))],
     initUnwinds,

@@ -14,6 +14,11 @@ export interface Options {
   readonly runtime: string;
   /** Appended to runtime specifiers: "" for the package's exports, ".js" for files. */
   readonly runtimeExtension: string;
+  /**
+   * The program runs where its sources are, in the package it was compiled by: the compiler is loaded when something is
+   * evaluated, and computed loads start from the folder of the source.
+   */
+  readonly inPlace: boolean;
 }
 
 export const defaultOptions: Options = {
@@ -22,6 +27,7 @@ export const defaultOptions: Options = {
   probe: false,
   runtime: "valk/runtime",
   runtimeExtension: "",
+  inPlace: false,
 };
 
 /** The context of one module's compilation. */

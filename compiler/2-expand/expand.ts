@@ -9,7 +9,8 @@ import { fail } from "../ir/kernel-build.ts";
 import type { ListSyntax, Syntax, SyntaxModule } from "../ir/syntax.ts";
 import type { Span } from "../source/span.ts";
 import { MAX_DEPTH, MAX_NESTING, tooDeep, tooNested } from "./depth.ts";
-import { type Env, formAt, isFixed, isSymbol, macroAt, malformed } from "./env.ts";
+import { body } from "./body.ts";
+import { type Env, formAt, isFixed, isSymbol, macroAt, malformed, OTHERWISE, withNames } from "./env.ts";
 import { expression } from "./expression.ts";
 import { exportedNames } from "./forms/export.ts";
 import { importAtTop } from "./forms/import.ts";
@@ -19,17 +20,19 @@ import { macroLambda } from "./macros/code.ts";
 import { expansion } from "./macros/expansion.ts";
 import { addDefinitions, macrosOf, moduleOf } from "./macros/module.ts";
 import { importedMacro, loadedMacros, type MacroScope, openScope, ownProgram } from "./macros/scope.ts";
-import { openModule } from "./rebound.ts";
+import { openFrame, openModule } from "./rebound.ts";
 
 /**
  * `loads`: the literal paths of the module's loads and imports -> the id of the module they name; null: there is no such file.
- * `scope`: the macros of the program; without it the module has its own only.
+ * `scope`: the macros of the program; without it the module has its own only. `evaluated`: at run time, where loads are computed
+ * whatever their paths.
  */
 export function expand(
   module: SyntaxModule,
   context: Context,
   loads: ReadonlyMap<string, string | null>,
   scope?: MacroScope,
+  evaluated = false,
 ): Module {
   const items = module.items.filter((item) => {
     const place = tooNested(item);
@@ -39,7 +42,7 @@ export function expand(
   const macros = scope ?? aloneScope(context, items, loads);
   const start: Env = { context, loads, forms, macros, rebound: new Set(), expansions: 0, template: null };
   const env = openModule(
-    start,
+    evaluated ? { ...start, evaluated } : start,
     items.filter((item) => macrosOf(item, macros.self) === null),
   );
   const top: Top = { body: [], exports: null, macros: [], imports: [] };
@@ -51,6 +54,19 @@ export function expand(
     ...(top.macros.length === 0 ? {} : { macros: top.macros }),
     ...(imports.length === 0 ? {} : { imports }),
   };
+}
+
+/**
+ * A list that is run, in a frame of its own; null if it is nested too deeply. `binds`: does something around it bind the name?
+ */
+export function expandCode(list: ListSyntax, context: Context, binds: (name: string) => boolean): Expr | null {
+  if (tooNested(list) !== null) return null;
+  const loads: ReadonlyMap<string, string | null> = new Map();
+  const macros = aloneScope(context, [], loads);
+  const start = { context, loads, forms, macros, rebound: new Set<string>(), expansions: 0, template: null };
+  const env = withNames({ ...start, evaluated: true }, [...forms.keys(), OTHERWISE].filter(binds));
+  const expr = body(list, openFrame(env, [], [list]));
+  return tooDeep(expr) === null ? expr : null;
 }
 
 const aloneScope = (

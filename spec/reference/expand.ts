@@ -7,6 +7,8 @@
  */
 import { isBraces, isList, type List, nil, toArray, type Value } from "../../runtime/kernel/list.ts";
 import { isKeyword, Sym } from "../../runtime/kernel/symbol.ts";
+import type { Env } from "./machine.ts";
+import { homeOf } from "./quoted.ts";
 import { FORMS, type Form, malformed } from "./forms.ts";
 import type { Node, Scope } from "./syntax.ts";
 
@@ -21,6 +23,20 @@ export interface Context {
   readonly locals: readonly Local[];
   /** Names the module defines by `def`, `fun` or a top-level `=`. */
   readonly globals: Set<string>;
+  /** Of evaluated code: does a module around it define the name? */
+  readonly isGlobal?: (name: string) => boolean;
+  /** Names that are read and not bound where they stand, as far as it is known there. */
+  readonly free?: Free[];
+  /** Of evaluated code: where the list was written, and where the literal in it was that is being read. */
+  readonly evaluated?: true;
+  readonly home?: Env;
+  readonly own?: Env;
+  /** Told of an `eval` of what is no literal. */
+  readonly onEval?: () => void;
+}
+export interface Free {
+  readonly name: string;
+  readonly scope: Scope | null;
 }
 
 /** "quote quasiquote unquote unquote-splicing if = def \ cannot be rebound" */
@@ -43,7 +59,7 @@ export const isBraceList = (value: Value): value is List => isList(value) && (va
 const isBound = (name: string, ctx: Context): boolean => {
   if (FIXED.has(name)) return false;
   for (let s = ctx.scope; s !== null; s = s.parent) if (s.params.has(name) || s.assigned.has(name)) return true;
-  return ctx.locals.some((l) => l.name === name) || ctx.globals.has(name);
+  return ctx.locals.some((l) => l.name === name) || ctx.globals.has(name) || ctx.isGlobal?.(name) === true;
 };
 const formOf = (head: Value, ctx: Context): Form | undefined =>
   head instanceof Sym && FORMS.has(head.name) && !isBound(head.name, ctx) ? FORMS.get(head.name) : undefined;
@@ -51,9 +67,32 @@ const formOf = (head: Value, ctx: Context): Form | undefined =>
 const reference = ({ name }: Sym, ctx: Context): Node => {
   const local = ctx.locals.findLast((l) => l.name === name);
   if (local !== undefined) local.used = true;
+  if (name === "eval") ctx.onEval?.();
   if (FORMS.has(name) && !FUNCTIONS_TOO.has(name) && !isBound(name, ctx))
     return malformed(`${name} is a form, not a value`);
-  return { kind: "Ref", name };
+  ctx.free?.push({ name, scope: ctx.scope });
+  if (ctx.free !== undefined && ctx.locals.some((l) => l.name === name)) ctx.free.pop();
+  return ctx.own === undefined ? { kind: "Ref", name } : { kind: "Ref", name, own: ctx.own };
+};
+
+/** A list literal in value position. What running it would define the module defines, run or not. */
+const literal = (list: List, ctx: Context): Node => {
+  for (const local of ctx.locals) if (mentions(list, local.name)) local.used = true;
+  const dry: Context = { ...ctx, locals: ctx.locals.map((l) => ({ ...l })), free: [], onEval: undefined };
+  const { head } = list;
+  const runs = head instanceof Sym ? !isKeyword(head) : isList(head) && head !== nil && !isBraces(head);
+  if (ctx.evaluated !== undefined) return { kind: "Literal", list };
+  if (runs) inFrame([], dry, (inner) => expandBody(list, inner));
+  else for (const item of toArray(list)) if (isList(item) && item !== nil && isBraces(item)) literal(item, dry);
+  return { kind: "Literal", list };
+};
+const mentions = (value: Value, name: string): boolean =>
+  value instanceof Sym ? value.name === name : isList(value) && toArray(value).some((item) => mentions(item, name));
+
+/** The context in a list of evaluated code: a literal with frames of its own brings them along. */
+const within = (list: List, ctx: Context): Context => {
+  const home = ctx.evaluated === true && list !== nil ? homeOf(list) : undefined;
+  return home === undefined || home === ctx.own ? ctx : { ...ctx, own: home === ctx.home ? undefined : home };
 };
 
 /** The elements of a list as an evaluated form: a special form, `(e)`, or a call. */
@@ -66,19 +105,21 @@ const expandCall = (items: readonly Value[], ctx: Context): Node => {
 
 export const expand = (datum: Value, ctx: Context): Node => {
   if (datum instanceof Sym) return isKeyword(datum) ? constant(datum) : reference(datum, ctx);
-  if (!isList(datum) || isBraceList(datum)) return constant(datum); // "{ ... } is a quoted list: data"
-  return expandCall(toArray(datum), ctx);
+  if (!isList(datum) || datum === nil) return constant(datum);
+  if (isBraceList(datum)) return literal(datum, ctx); // "{ ... } is a quoted list: data"
+  return expandCall(toArray(datum), within(datum, ctx));
 };
 
 export const sequence = (items: readonly Node[]): Node =>
   items.length === 0 ? constant(nil) : items.length === 1 ? items[0] : { kind: "Seq", items };
 
 /** "if the first element is a list, the body is a sequence; otherwise the whole body is one expression" */
-export const expandBody = (body: List, ctx: Context): Node => {
+export const expandBody = (body: List, around: Context): Node => {
   const items = toArray(body);
+  const ctx = within(body, around);
   if (items.length === 0) return constant(nil);
   if (isList(items[0])) return sequence(items.map((item) => expand(item, ctx)));
-  if (isKeyword(items[0]) && items.length > 1) return constant(body); // "`{:k v ...}` the literal list, unevaluated"
+  if (isKeyword(items[0]) && items.length > 1) return literal(body, ctx); // "`{:k v ...}` the literal list, unevaluated"
   return expandCall(items, ctx);
 };
 
@@ -109,13 +150,22 @@ export const inFrame = <T>(
 };
 
 /** A module's top-level expressions. */
-export const expandModule = (data: readonly Value[]): Node[] => {
+export interface Program {
+  readonly nodes: Node[];
+  readonly declared: ReadonlySet<string>;
+  readonly evaluates: boolean;
+}
+export const expandModule = (data: readonly Value[]): Program => {
   const known = new Set<string>();
   for (;;) {
     const globals = new Set(known);
-    const nodes = data.map((datum) => expand(datum, { scope: null, locals: [], globals }));
+    let evaluates = false;
+    const onEval = (): void => {
+      evaluates = true;
+    };
+    const nodes = data.map((datum) => expand(datum, { scope: null, locals: [], globals, onEval }));
     const found = [...globals].filter((name) => FORMS.has(name) && !known.has(name));
-    if (found.length === 0) return nodes;
+    if (found.length === 0) return { nodes, declared: globals, evaluates };
     for (const name of found) known.add(name);
   }
 };

@@ -4,15 +4,16 @@ import { native } from "../../runtime/kernel/function.ts";
 import { isList, nil, toArray, type Value } from "../../runtime/kernel/list.ts";
 import { show } from "../../runtime/kernel/show.ts";
 import { Sym } from "../../runtime/kernel/symbol.ts";
-import { FUNCTION, LIST, NUMBER, refuse, SYMBOL } from "../../runtime/kernel/wrong.ts";
+import { FUNCTION, LIST, NUMBER, refuse, STRING, SYMBOL } from "../../runtime/kernel/wrong.ts";
 import { eq } from "../../runtime/lib/equal.ts";
 import { err, out } from "../../runtime/lib/io.ts";
 import { evaluator } from "./evaluate.ts";
-import { expandModule } from "./expand.ts";
+import { expandModule, type Program } from "./expand.ts";
 import { scheduler } from "./fibers.ts";
 import { handles } from "./handles.ts";
 import { builtins, control, curriedControl, preludeProgram } from "./library.ts";
 import { type Env, goOn, into, type K, type M, type Module, moduleOf, type Step } from "./machine.ts";
+import { readOne } from "./quoted.ts";
 import { ReadError, read } from "./read.ts";
 import type { Node } from "./syntax.ts";
 
@@ -87,7 +88,14 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
     globals: new Map(),
     loads: [],
     loader,
+    declared: new Set(),
+    evaluates: false,
   });
+  const begin = (module: Module, { nodes, declared, evaluates }: Program): readonly Node[] => {
+    module.declared = declared;
+    module.evaluates = evaluates;
+    return nodes;
+  };
 
   /** "the loading file's folder, the load path, the current directory. It runs at its place, once per program" */
   const load = (name: string, from: Env, k: K, meta: M | null): Step => {
@@ -106,7 +114,7 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
       modules.set(file, module);
       // "An Error at the top level of a loaded file is printed to stderr, loading goes on, `load` gives nil"
       return topLevel(
-        expandModule(read(text)),
+        begin(module, expandModule(read(text))),
         { kind: "module", module },
         (e) => {
           report(e);
@@ -119,7 +127,9 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
     return goOn(k, error(`load: no such file: ${name}`), from, meta);
   };
 
-  const machine = evaluator({ prelude, show, equal: eq, ended: fibers.ended, spawn: fibers.spawn, load });
+  const evalFunction = (run: (x: Value, k: K, m: M | null) => Step): Value =>
+    control("eval", 1, 1, ([x], k, _env, m) => run(x, k, m));
+  const machine = evaluator({ prelude, show, equal: eq, evaluator: evalFunction, ended: fibers.ended, spawn: fibers.spawn, load });
   const { apply, end } = machine;
   fibers.setEnd(end);
 
@@ -176,10 +186,13 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
     "time-us",
     native("time-us", 0, Infinity, () => Math.floor((performance.now() + fibers.time()) * 1000)),
   );
+  prelude.set("read", native("read", 1, 1, readOne));
+  // Only compared with: reading the name gives the one of the module.
+  prelude.set("eval", evalFunction(() => null));
   prelude.set(
-    "eval",
-    control("eval", 1, 1, ([x], k, env, m) =>
-      goOn(k, isList(x) && x !== nil ? error("eval of a list built at run time is not supported yet") : x, env, m),
+    "load",
+    control("load", 1, 1, ([path], k, env, m) =>
+      typeof path === "string" ? load(path, env, k, m) : goOn(k, refuse("load", [path], STRING), env, m),
     ),
   );
   // "`(exit n)` and `(shutdown n)` record the code ... give n and go on"
@@ -213,7 +226,7 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
     fibers.run(
       () =>
         topLevel(
-          preludeProgram(),
+          begin(library, preludeProgram()),
           { kind: "module", module: library },
           () => false,
           into(() => null),
@@ -226,7 +239,7 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
     modules.set(main.path, main);
     const text = host.readFile(main.path);
     if (text === null) return { stdout, stderr: `no such file: ${path}\n`, exitCode: 2 };
-    const program = expandModule(read(text));
+    const program = begin(main, expandModule(read(text)));
     // "A program stops at the first top-level Error"; "ends with that code when its top-level code ends"
     const last: K = {
       sealed: true,

@@ -1,5 +1,6 @@
 /** The judge's program tree: what expand.ts gives and evaluate.ts runs. */
-import type { Value } from "../../runtime/kernel/list.ts";
+import type { List, Value } from "../../runtime/kernel/list.ts";
+import type { Env } from "./machine.ts";
 
 /**
  * The names of one frame, counted in its source. "A name with one `=` in the source of its frame is a binding ... A name
@@ -34,7 +35,10 @@ export interface HandlerClause {
 
 export type Node =
   | { readonly kind: "Const"; readonly value: Value }
-  | { readonly kind: "Ref"; readonly name: string }
+  /** `own`: of a literal in evaluated code, the frames it was written in. */
+  | { readonly kind: "Ref"; readonly name: string; readonly own?: Env }
+  | { readonly kind: "Literal"; readonly list: List }
+  | { readonly kind: "Eval"; readonly value: Node }
   | { readonly kind: "Fail"; readonly message: string }
   | {
       readonly kind: "Lambda";
