@@ -3,7 +3,7 @@
  * Valk, with the compiler just built, and names the build. Does nothing if neither has changed.
  */
 import { hash } from "../compiler/modules/hash.ts";
-import { preludeIndex } from "../compiler/modules/prelude-index.ts";
+import { runtimeIndex } from "../compiler/modules/runtime-index.ts";
 import type { Unit } from "../compiler/modules/unit.ts";
 import { type Host, join, nodeHost, relative } from "./host.ts";
 import { ownConstants } from "./own-constants.ts";
@@ -48,7 +48,7 @@ async function bootstrap(host: Host): Promise<boolean> {
   const compiler = ["compiler", "cli", "runtime/kernel", "runtime/lib", "runtime/interop", "runtime/eval"].map((name) =>
     join(dist, name),
   );
-  const index = join(host.runtimeFolder, "eval/prelude.js");
+  const index = join(host.runtimeFolder, "eval/modules.js");
   const code = compiler.filter((path) => host.isDirectory(path)).flatMap((path) => filesIn(path, ".js", host));
   const inputs = [
     // The index follows from the rest, too.
@@ -77,7 +77,7 @@ async function bootstrap(host: Host): Promise<boolean> {
       for (const { path, code } of unit.files) files.set(join(host.runtimeFolder, path), code);
     const summaries = program.units.map(({ summary }) => summary);
     files.set(join(host.runtimeFolder, "prelude/summaries.json"), `${JSON.stringify(summaries, null, 1)}\n`);
-    files.set(index, preludeIndex(program.units));
+    files.set(index, runtimeIndex(program.units));
   }
   files.set(stamp, written);
   host.writeFiles(files);

@@ -20,7 +20,7 @@ import { compile } from "../compiler/compile.ts";
 import type { Options } from "../compiler/context.ts";
 import { type Entry, graph } from "../compiler/modules/graph.ts";
 import type { Files } from "../compiler/modules/host.ts";
-import { preludeIndex } from "../compiler/modules/prelude-index.ts";
+import { runtimeIndex } from "../compiler/modules/runtime-index.ts";
 import type { Summary } from "../compiler/modules/summary.ts";
 import type { CompiledProgram, OutputFile, Unit } from "../compiler/modules/unit.ts";
 import { files as judgeFiles } from "./reference/host.ts";
@@ -189,7 +189,7 @@ const compilePrelude = (variant: Variant, target: string): readonly Summary[] =>
   const program = compile(units, [], { ...variants[variant], runtime: ".", runtimeExtension: ".js" });
   if (program.failed) throw new Error(`the prelude does not compile: ${refused(program).stderr}`);
   for (const unit of program.units) write(target, unit.files);
-  writeFileSync(join(target, "eval/prelude.js"), preludeIndex(program.units));
+  writeFileSync(join(target, "eval/modules.js"), runtimeIndex(program.units));
   return program.units.flatMap(({ summary }) => summary ?? []);
 };
 
