@@ -24,7 +24,7 @@ import { impossible } from "./source/impossible.ts";
 import { EMBEDDED, mangle, SCOPE } from "./source/names.ts";
 import { lineStarts, positionAt, type Source } from "./source/source.ts";
 
-export type { ListSyntax, Syntax, Summary };
+export type { ListSyntax, Summary, Syntax };
 export { createLibrary, EMBEDDED, type Library, mangle };
 
 /** The one function of the unit, and what it calls its scope. No program can write either. */
@@ -86,26 +86,29 @@ function unit(body: Kernel.Expr, binds: (name: string) => boolean, library: Libr
   const globals = collectGlobals(module);
   const core = lower(module, { globals, ...analyzeScopes(module, globals), dynamic: false }, world, context);
   const flat = cps(optimize(core, world, context).module, world, context);
-  return script(emit(
-    flat.module,
-    {
-      runtime: (name) => name,
-      module: (id) => library.summaries.get(id)?.output.replace(/\.js$/, "") ?? impossible(`no module ${id}`),
-      builtin: (name) => library.builtin(name) ?? impossible(`no builtin ${name}`),
-      entry: false,
-      waits: false,
-      unwinds: true,
-      visible: [],
-      library: true,
-      dynamic: true,
-      evaluated: true,
-      folder: null,
-      reexports: [],
-      header: "",
-    },
-    world,
-    context,
-  ), context.source);
+  return script(
+    emit(
+      flat.module,
+      {
+        runtime: (name) => name,
+        module: (id) => library.summaries.get(id)?.output.replace(/\.js$/, "") ?? impossible(`no module ${id}`),
+        builtin: (name) => library.builtin(name) ?? impossible(`no builtin ${name}`),
+        entry: false,
+        waits: false,
+        unwinds: true,
+        visible: [],
+        library: true,
+        dynamic: true,
+        evaluated: true,
+        folder: null,
+        reexports: [],
+        header: "",
+      },
+      world,
+      context,
+    ),
+    context.source,
+  );
 }
 
 /** The world of evaluated code: what its scope may bind it asks the scope for, by name. */

@@ -104,7 +104,10 @@ export interface Bench {
 const carryCompiler = (folder: string): void => {
   if (existsSync(join(folder, "compiler"))) return;
   for (const part of ["compiler", "runtime/signatures", "runtime/signatures.js"])
-    cpSync(join(root, "dist", part), join(folder, part), { recursive: true, filter: (path) => !path.endsWith(".d.ts") });
+    cpSync(join(root, "dist", part), join(folder, part), {
+      recursive: true,
+      filter: (path) => !path.endsWith(".d.ts"),
+    });
   symlinkSync(realpathSync(join(root, "node_modules")), join(folder, "node_modules"));
 };
 

@@ -15,8 +15,7 @@ export function body(list: ListSyntax, env: Env): Expr {
   const [first] = list.items;
   if (first === undefined) return nil(list.span);
   if (first.kind === "List") return sequence(list.span, expressions(list.items, env));
-  if (first.kind === "Symbol" && first.name.startsWith(":") && list.items.length > 1)
-    return quoted(list, env);
+  if (first.kind === "Symbol" && first.name.startsWith(":") && list.items.length > 1) return quoted(list, env);
   return application(list, env);
 }
 

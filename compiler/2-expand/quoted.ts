@@ -11,7 +11,7 @@ import type { CodeBody, Expr, Lambda } from "../ir/kernel.ts";
 import { quote, ref } from "../ir/kernel-build.ts";
 import type { ListSyntax, Syntax } from "../ir/syntax.ts";
 import { body } from "./body.ts";
-import { MAX_DEPTH, isDeeper } from "./depth.ts";
+import { isDeeper, MAX_DEPTH } from "./depth.ts";
 import { type Env, isBraces } from "./env.ts";
 import { openFrame } from "./rebound.ts";
 

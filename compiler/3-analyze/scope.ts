@@ -225,9 +225,15 @@ function* namesAround(scope: Scope | null): Iterable<string> {
   for (let s = scope; s !== null; s = s.parent) yield* s.names.keys();
 }
 
-function* symbolsIn(datum: Syntax): Iterable<string> {
-  if (datum.kind === "Symbol" && !datum.name.startsWith(":")) yield datum.name;
-  if (datum.kind === "List") for (const item of datum.items) yield* symbolsIn(item);
+/** Each once, in the order of the text. */
+function symbolsIn(datum: Syntax): ReadonlySet<string> {
+  const found = new Set<string>();
+  const waiting: Syntax[] = [datum];
+  for (let syntax = waiting.pop(); syntax !== undefined; syntax = waiting.pop()) {
+    if (syntax.kind === "Symbol" && !syntax.name.startsWith(":")) found.add(syntax.name);
+    if (syntax.kind === "List") for (let i = syntax.items.length - 1; i >= 0; i--) waiting.push(syntax.items[i]);
+  }
+  return found;
 }
 
 const neverFails = (expr: Kernel.Expr): boolean =>

@@ -6,8 +6,8 @@ import type { Context } from "../context.ts";
 import type * as Core from "../ir/core.ts";
 import type * as Kernel from "../ir/kernel.ts";
 import type { World } from "../ir/world.ts";
-import { atom, finish } from "./expressions.ts";
 import { replacement } from "../source/names.ts";
+import { atom, finish } from "./expressions.ts";
 import { lambda, probing, replaceable, thunkOf } from "./functions.ts";
 import { blockOf, type Facts, type Lowering, NIL, variable } from "./lowering.ts";
 

@@ -2,8 +2,8 @@
 import type * as Core from "../ir/core.ts";
 import type * as Kernel from "../ir/kernel.ts";
 import type { Outside } from "../ir/world.ts";
-import { replacement } from "../source/names.ts";
 import { impossible } from "../source/impossible.ts";
+import { replacement } from "../source/names.ts";
 import { fnAtom, type Lowering, type Read, type Variable } from "./lowering.ts";
 
 /** `called`: it stands at the head of a call, where a function of the module looks itself whether it was replaced. */

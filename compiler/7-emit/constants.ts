@@ -36,8 +36,8 @@ export function createConstants(
     name.startsWith(EMBEDDED)
       ? embedded(name)
       : once(`symbol ${name}`, `${mangle(name.replace(/^:/, ""))}$sym`, () =>
-      build.call(runtime("kernel/symbol", "sym"), build.literal(name)),
-    );
+          build.call(runtime("kernel/symbol", "sym"), build.literal(name)),
+        );
 
   const quoted = (datum: Syntax): Expression => {
     switch (datum.kind) {

@@ -105,8 +105,7 @@ export function emit(module: Cps.Module, setting: Setting, world: World, context
       scope ??= setting.evaluated ? SCOPE : names.take("module$globals");
       return build.id(scope);
     },
-    byName: (name) =>
-      setting.dynamic ? build.call(build.member(host().scope(), "get"), build.literal(name)) : null,
+    byName: (name) => (setting.dynamic ? build.call(build.member(host().scope(), "get"), build.literal(name)) : null),
     init: (id) => build.id(names.import(setting.module(id), INIT, "init")),
     pure: (op) => isMovable(op, world),
     givesNumber: (op) => givesNumber(op, world),
@@ -380,7 +379,14 @@ const isMovable = (op: Cps.Op, world: World): boolean => {
     case "Call":
       return op.fn.kind === "Builtin" && (world.fn(op.fn)?.pure ?? false);
     case "Prim":
-      return op.prim === "quoted" || op.prim === "frame" || op.prim === "function" || op.prim === "numbers" || op.prim === "unbound" || op.prim === "fail";
+      return (
+        op.prim === "quoted" ||
+        op.prim === "frame" ||
+        op.prim === "function" ||
+        op.prim === "numbers" ||
+        op.prim === "unbound" ||
+        op.prim === "fail"
+      );
     default:
       return false;
   }

@@ -37,7 +37,8 @@ function problemOf(node: Expr): string | null {
       return node.args.length === 0 ? "a Call without arguments" : null;
     case "Force":
       return node.expr.kind === "Const" || node.expr.kind === "Quote" || node.expr.kind === "Code"
-        ? "a Force of a constant" : null;
+        ? "a Force of a constant"
+        : null;
     case "Seq":
       return node.body.length < 2 ? "a Seq of fewer than two" : null;
     case "Assign":

@@ -2,9 +2,9 @@
 import { signatures } from "../../runtime/signatures.ts";
 import type { CompiledUnit } from "./unit.ts";
 
-const KERNEL = (
-  "border cell control error function list main place probe quoted registers scope symbol truth"
-).split(" ");
+const KERNEL = "border cell control error function list main place probe quoted registers scope symbol truth".split(
+  " ",
+);
 const OTHERS = ["lib/quasi", "eval/evaluate", "eval/load"];
 
 /** The text of runtime/eval/modules.js; `prelude`: the library's modules that are written in Valk. */

@@ -55,7 +55,12 @@ export const compileList = (list: List, caller: Frame | null, scope: Scope): (()
     if (typeof unit === "string") return error(`eval: ${unit}`);
     // The text is the compiler's: nothing of the program reaches it but as a literal or a mangled name.
     const make = new Function("$import", unit.text)(runtimeModule) as Make;
-    const made: Unit = { names: `${namesOf(own)};${namesOf(caller)}`, make, values: code.values, literals: code.literals };
+    const made: Unit = {
+      names: `${namesOf(own)};${namesOf(caller)}`,
+      make,
+      values: code.values,
+      literals: code.literals,
+    };
     units.set(keyOf(list), made);
     return instance(made, own, caller, scope);
   } catch (e) {

@@ -28,7 +28,8 @@ export const libraryValue = (name: string): Value => {
   const constant = fixed.get(name);
   if (constant !== undefined) return constant;
   const signature = library().builtin(name);
-  if (signature !== undefined) return signature.internal === true ? undefined : runtimeModule(signature.module)[signature.export];
+  if (signature !== undefined)
+    return signature.internal === true ? undefined : runtimeModule(signature.module)[signature.export];
   const outside = library().outside.get(name);
   if (outside?.kind !== "function" || outside.fn.kind !== "Module") return undefined;
   const summary = library().summaries.get(outside.fn.module);

@@ -39,7 +39,10 @@ const compileAndRun = (found: Value, into: Value): Value => {
   if (typeof unit === "string") return error(`load: ${unit}`);
   loaded.set(file.path, scope);
   show(scope, into as Scope);
-  const make = new Function("$import", unit.text)(runtimeModule) as (scope: Scope, values: readonly Value[]) => () => Value;
+  const make = new Function("$import", unit.text)(runtimeModule) as (
+    scope: Scope,
+    values: readonly Value[],
+  ) => () => Value;
   return make(view, [])();
 };
 
@@ -52,7 +55,12 @@ const show = (scope: Scope, into: Scope): void => {
 
 /** Its own names, those of what it loads, and what only its loader defines. */
 const scopeOf = (file: SourceFile, loading: Scope): Scope => {
-  const own = moduleScope([], () => undefined, () => false, file.folder);
+  const own = moduleScope(
+    [],
+    () => undefined,
+    () => false,
+    file.folder,
+  );
   // The loader looks here, too.
   let asking = false;
   const ask = <T>(name: string, question: () => T, otherwise: T): T => {

@@ -16,7 +16,11 @@ export const read = /*#__PURE__*/ native("read", 1, 1, (text: Value): Value => {
   const problem = context.diagnostics.find(({ severity }) => severity === "error");
   if (problem !== undefined) return error(`read: ${place(text, problem.span.start)}: ${problem.text}`);
   if (items.length === 1) return valueOf(items[0]);
-  return error(items.length === 0 ? "read: there is nothing in the text" : `read: ${place(text, items[1].span.start)}: expected one value, but another one follows`);
+  return error(
+    items.length === 0
+      ? "read: there is nothing in the text"
+      : `read: ${place(text, items[1].span.start)}: expected one value, but another one follows`,
+  );
 });
 
 const place = (text: string, offset: number): string => {

@@ -8,7 +8,17 @@ import { Sym } from "../kernel/symbol.ts";
 const MOST_NESTED = 1000;
 const NOWHERE = { start: 0, end: 0, by: "eval" } as const;
 /** Where one of these is a head, names may be bound that a literal in the list could mean. */
-const BINDERS: ReadonlySet<string> = new Set(["\\", "fun", "=", "def", "let", "shift", "shift-at", "async-shift", "try"]);
+const BINDERS: ReadonlySet<string> = new Set([
+  "\\",
+  "fun",
+  "=",
+  "def",
+  "let",
+  "shift",
+  "shift-at",
+  "async-shift",
+  "try",
+]);
 
 export interface Code {
   readonly syntax: ListSyntax;

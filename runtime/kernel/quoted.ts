@@ -69,8 +69,7 @@ const numbersOf = (template: List): ReadonlyMap<List, number> => {
   for (let list: List | undefined = template; list !== undefined; list = later.pop()) {
     made.set(list, number++);
     const inner: List[] = [];
-    for (let cell: List = list; cell !== nil; cell = cell.tail)
-      if (isList(cell.head)) inner.push(cell.head);
+    for (let cell: List = list; cell !== nil; cell = cell.tail) if (isList(cell.head)) inner.push(cell.head);
     while (inner.length > 0) later.push(inner.pop() as List);
   }
   numbers.set(template, made);

@@ -10,5 +10,7 @@ import type { Quoted } from "../kernel/quoted.ts";
 export const evaluate = /*#__PURE__*/ native("eval", 1, 1, (x: Value): Value => {
   if (!isList(x) || x === nil) return x;
   const code = (x as Quoted).$code;
-  return code === undefined ? error("eval: there is no module here whose names the list could mean") : code(x as Quoted);
+  return code === undefined
+    ? error("eval: there is no module here whose names the list could mean")
+    : code(x as Quoted);
 });

@@ -22,7 +22,11 @@ export const findSource = (path: string, folder: string | null): SourceFile | nu
     const place = resolve(base, path);
     if (!existsSync(place) || !statSync(place).isFile()) continue;
     const text = readFileSync(place, "utf8");
-    return { path: realpathSync(place), folder: dirname(place), text: text.charCodeAt(0) === 0xfeff ? text.slice(1) : text };
+    return {
+      path: realpathSync(place),
+      folder: dirname(place),
+      text: text.charCodeAt(0) === 0xfeff ? text.slice(1) : text,
+    };
   }
   return null;
 };
@@ -38,5 +42,6 @@ export const load = /*#__PURE__*/ native(
   "load",
   1,
   1,
-  (path: Value): Value => (path instanceof ValkError ? path : error("load: there is no module here that could load a file")),
+  (path: Value): Value =>
+    path instanceof ValkError ? path : error("load: there is no module here that could load a file"),
 );

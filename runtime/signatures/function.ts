@@ -8,7 +8,9 @@ const DEFINES = { effect: "writes", errors: "sees", internal: true } as const;
 const SEES_INTERNAL = { errors: "sees", internal: true } as const;
 
 export const functionSignatures: readonly Signature[] = [
-  ...describe("lib/eval", [["eval", "evaluate", "x", "any", "Runs a list as code; gives any other value back.", SUSPENDS]]),
+  ...describe("lib/eval", [
+    ["eval", "evaluate", "x", "any", "Runs a list as code; gives any other value back.", SUSPENDS],
+  ]),
   ...describe("eval/read", [["read", "read", "text", "any", "The value that the text stands for, as repr writes it."]]),
   ...describe("kernel/scope", [
     ["scope/define", "define", "scope & pairs", "nil", "Binds globals of the module that evaluates code.", DEFINES],

@@ -190,7 +190,8 @@ export const evaluator = (world: World) => {
   };
   const evaluators = new Map<Module, Value>();
   const evaluatorOf = (module: Module): Value => {
-    const made = evaluators.get(module) ?? world.evaluator((x, k, m) => evaluation(x, k, { kind: "module", module }, m));
+    const made =
+      evaluators.get(module) ?? world.evaluator((x, k, m) => evaluation(x, k, { kind: "module", module }, m));
     evaluators.set(module, made);
     return made;
   };

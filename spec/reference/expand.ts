@@ -7,9 +7,9 @@
  */
 import { isBraces, isList, type List, nil, toArray, type Value } from "../../runtime/kernel/list.ts";
 import { isKeyword, Sym } from "../../runtime/kernel/symbol.ts";
+import { FORMS, type Form, malformed } from "./forms.ts";
 import type { Env } from "./machine.ts";
 import { homeOf } from "./quoted.ts";
-import { FORMS, type Form, malformed } from "./forms.ts";
 import type { Node, Scope } from "./syntax.ts";
 
 /** A name bound for a body only (shift's k); `used` tells whether the body mentions it. */

@@ -129,7 +129,15 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
 
   const evalFunction = (run: (x: Value, k: K, m: M | null) => Step): Value =>
     control("eval", 1, 1, ([x], k, _env, m) => run(x, k, m));
-  const machine = evaluator({ prelude, show, equal: eq, evaluator: evalFunction, ended: fibers.ended, spawn: fibers.spawn, load });
+  const machine = evaluator({
+    prelude,
+    show,
+    equal: eq,
+    evaluator: evalFunction,
+    ended: fibers.ended,
+    spawn: fibers.spawn,
+    load,
+  });
   const { apply, end } = machine;
   fibers.setEnd(end);
 
@@ -188,7 +196,10 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
   );
   prelude.set("read", native("read", 1, 1, readOne));
   // Only compared with: reading the name gives the one of the module.
-  prelude.set("eval", evalFunction(() => null));
+  prelude.set(
+    "eval",
+    evalFunction(() => null),
+  );
   prelude.set(
     "load",
     control("load", 1, 1, ([path], k, env, m) =>

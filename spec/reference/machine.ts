@@ -151,7 +151,8 @@ export const localNames = (env: Env): ReadonlySet<string> => {
   const names = new Set<string>();
   for (; env.kind !== "module"; env = env.next) {
     if (env.kind === "value") names.add(env.name);
-    else if (env.kind === "frame") for (const name of [...env.scope.params, ...env.scope.assigned.keys()]) names.add(name);
+    else if (env.kind === "frame")
+      for (const name of [...env.scope.params, ...env.scope.assigned.keys()]) names.add(name);
     else {
       if (env.own !== null) for (const name of localNames(env.own)) names.add(name);
       if (env.kind === "both") for (const name of localNames(env.caller)) names.add(name);

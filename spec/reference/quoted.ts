@@ -57,14 +57,22 @@ export const runOf = (list: List, caller: Env, bound: (name: string) => boolean)
     if (free.every(known)) return { scope, body, env: own };
   }
   const { scope, body } = expandIn(list, own, own === undefined ? [caller] : [own, caller]);
-  return { scope, body, env: { kind: "both", own: own ?? null, caller, next: { kind: "module", module: moduleOf(caller) } } };
+  return {
+    scope,
+    body,
+    env: { kind: "both", own: own ?? null, caller, next: { kind: "module", module: moduleOf(caller) } },
+  };
 };
 const isIn = (scope: Scope | null, name: string): boolean =>
   scope !== null && (scope.params.has(name) || scope.assigned.has(name) || isIn(scope.parent, name));
 
 const expandIn = (list: List, home: Env | undefined, around: readonly Env[]) => {
   const free: Free[] = [];
-  const root: Scope = { parent: null, params: new Set(around.flatMap((env) => [...localNames(env)])), assigned: new Map() };
+  const root: Scope = {
+    parent: null,
+    params: new Set(around.flatMap((env) => [...localNames(env)])),
+    assigned: new Map(),
+  };
   const globals = new Set<string>();
   const isGlobal = (name: string): boolean => around.some((env) => declares(moduleOf(env), name));
   const ctx: Context = { scope: root, locals: [], globals, isGlobal, free, home, evaluated: true };
