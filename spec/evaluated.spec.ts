@@ -114,7 +114,9 @@ test("hostile texts give Errors", () => {
   const gave = kinds(texts);
   expect(gave).toHaveLength(texts.length);
   const fine = new Set(["(eval (eval (eval 5)))"]);
-  const notErrors = texts.filter((text, i) => gave[i] !== "Error" && !fine.has(text)).map((text) => text.slice(0, 40).trim());
+  const notErrors = texts
+    .filter((text, i) => gave[i] !== "Error" && !fine.has(text))
+    .map((text) => text.slice(0, 40).trim());
   // Deep but within the compiler's reach, data, or simply long.
   expect(notErrors).toEqual([
     "(+ 1 (+ 1 (+ 1 (+ 1 (+ 1 (+ 1 (+ 1 (+ 1",

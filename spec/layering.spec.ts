@@ -105,7 +105,15 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "runtime/lib": ["runtime/kernel", "runtime/interop"],
   "runtime/interop": ["runtime/kernel", "runtime/lib"],
   // Besides the compiler its reader alone, for programs that read and do not evaluate.
-  "runtime/eval": [...runtimeParts, compile, compileCode, "compiler/modules", "compiler/1-read", "compiler/ir", context],
+  "runtime/eval": [
+    ...runtimeParts,
+    compile,
+    compileCode,
+    "compiler/modules",
+    "compiler/1-read",
+    "compiler/ir",
+    context,
+  ],
   cli: forCli,
   "cli/host": forCli,
   "cli/plugin": forCli,
