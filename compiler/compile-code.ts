@@ -37,6 +37,8 @@ export interface Compiled {
    * function of `$scope` and `$values` that gives the code, a function without arguments.
    */
   readonly text: string;
+  /** Does something bind each of its names? */
+  readonly closed: boolean;
 }
 
 /** Is the name that of a form, wherever nothing binds it? */
@@ -49,7 +51,7 @@ export function compileCode(list: ListSyntax, binds: (name: string) => boolean, 
   if (expr === null) return "nested too deeply";
   const wrong = context.diagnostics.find(({ severity }) => severity === "error");
   if (wrong !== undefined) return wrong.text;
-  return { text: unit(defining(expr), binds, library, context) };
+  return unit(defining(expr), binds, library, context);
 }
 
 /**
@@ -72,21 +74,24 @@ export function compileFile(source: Source, binds: (name: string) => boolean, li
   const span = { start: 0, end: source.text.length };
   const items = body.map((expr) => callBuiltin(expr.span, "load/report", defining(assigning(expr))));
   const bindsOrDefines = (name: string): boolean => globals.has(name) || binds(name);
-  return { text: unit(sequence(span, [...items, nil(span)]), bindsOrDefines, library, context) };
+  return unit(sequence(span, [...items, nil(span)]), bindsOrDefines, library, context);
 }
 
-function unit(body: Kernel.Expr, binds: (name: string) => boolean, library: Library, context: Context): string {
+function unit(body: Kernel.Expr, binds: (name: string) => boolean, library: Library, context: Context): Compiled {
   const { span } = body;
   const run: Kernel.Lambda = { kind: "Lambda", name: null, params: [], rest: null, body, span };
   const module: Kernel.Module = {
     body: [{ kind: "Define", names: [{ name: RUN, span }], values: [run], span }],
     exports: null,
   };
-  const world = worldOf(library, binds);
+  let closed = true;
+  const world = worldOf(library, binds, () => {
+    closed = false;
+  });
   const globals = collectGlobals(module);
   const core = lower(module, { globals, ...analyzeScopes(module, globals), dynamic: false }, world, context);
   const flat = cps(optimize(core, world, context).module, world, context);
-  return script(
+  const text = script(
     emit(
       flat.module,
       {
@@ -109,10 +114,11 @@ function unit(body: Kernel.Expr, binds: (name: string) => boolean, library: Libr
     ),
     context.source,
   );
+  return { text, closed };
 }
 
 /** The world of evaluated code: what its scope may bind it asks the scope for, by name. */
-function worldOf(library: Library, binds: (name: string) => boolean): World {
+function worldOf(library: Library, binds: (name: string) => boolean, unbound: () => void): World {
   const world = createWorld(
     library,
     { id: "", loads: [], loaders: [], imports: new Map(), library: false },
@@ -122,7 +128,12 @@ function worldOf(library: Library, binds: (name: string) => boolean): World {
   const asked = (name: string): Outside => ({ kind: "variable", global: { module: SCOPE, name } });
   return {
     ...world,
-    lookup: (name) => (name.startsWith(";") || binds(name) ? asked(name) : world.lookup(name)),
+    lookup: (name) => {
+      if (name.startsWith(";") || binds(name)) return asked(name);
+      const found = world.lookup(name);
+      if (found === null) unbound();
+      return found;
+    },
   };
 }
 

@@ -15,6 +15,8 @@ interface Unit {
   /** The names it was compiled for, of the frames it stands in. */
   readonly names: string;
   readonly make: Make;
+  /** Does it see nothing of the caller's frame? */
+  readonly lexical: boolean;
   readonly values: readonly Value[];
   /** How to get from the list to the frames of literals in it. */
   readonly literals: readonly (Quoted | null)[];
@@ -39,9 +41,9 @@ export const compiled = (list: List, caller: Frame | null, scope: Scope): (() =>
   return instance(unit, own, caller, scope);
 };
 
-const instance = ({ make, values, literals }: Unit, own: Frame | null, caller: Frame | null, scope: Scope) => {
+const instance = ({ make, values, literals, lexical }: Unit, own: Frame | null, caller: Frame | null, scope: Scope) => {
   const others = literals.slice(1).map((literal) => (literal === null ? null : frameOf(literal)));
-  return make(new View([own, ...others], caller, scope), values);
+  return make(new View([own, ...others], lexical ? null : caller, scope), values);
 };
 
 /** Compiles the list. An Error if it is no code that could be compiled. */
@@ -50,14 +52,21 @@ export const compileList = (list: List, caller: Frame | null, scope: Scope): (()
     const code = codeOf(list);
     if (code === null) return error("eval: the list is nested too deeply");
     const own = frameOf(list);
-    const view = new View([own], caller, scope);
-    const unit = compileCode(code.syntax, (name) => view.knows(name), library());
+    const compileIn = (frame: Frame | null) => {
+      const view = new View([own], frame, scope);
+      return compileCode(code.syntax, (name) => view.knows(name), library());
+    };
+    // What a literal's own frames and the globals bind means the same whoever runs it.
+    const alone = list instanceof Quoted ? compileIn(null) : null;
+    const lexical = alone !== null && typeof alone !== "string" && alone.closed;
+    const unit = lexical ? alone : compileIn(caller);
     if (typeof unit === "string") return error(`eval: ${unit}`);
     // The text is the compiler's: nothing of the program reaches it but as a literal or a mangled name.
     const make = new Function("$import", unit.text)(runtimeModule) as Make;
     const made: Unit = {
       names: `${namesOf(own)};${namesOf(caller)}`,
       make,
+      lexical,
       values: code.values,
       literals: code.literals,
     };

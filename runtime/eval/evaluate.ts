@@ -7,7 +7,7 @@ import { overflow } from "../kernel/control.ts";
 import { unbound } from "../kernel/error.ts";
 import { apply, native } from "../kernel/function.ts";
 import { isList, type List, nil, type Value } from "../kernel/list.ts";
-import { type Frame, frameOf, Quoted } from "../kernel/quoted.ts";
+import { type Frame, Quoted } from "../kernel/quoted.ts";
 import type { Scope } from "../kernel/scope.ts";
 import { isKeyword, Sym } from "../kernel/symbol.ts";
 import { compiled, compileList } from "./compile.ts";
@@ -44,10 +44,12 @@ const libraryIn = (name: string, view: View): Value => (name === "eval" ? evalua
 
 /** Of a call of a function with constants and names its function and arguments; null if the list is anything else. */
 const shortCall = (list: List, caller: Frame | null, scope: Scope): readonly Value[] | null => {
+  // A literal's names are not the caller's, if they mean something where it was written.
+  if (list instanceof Quoted) return null;
   const { head } = list;
   if (typeof head !== "function" && !(head instanceof Sym)) return null;
   if (head instanceof Sym && (!isName(head) || isForm(head.name))) return null;
-  const view = new View([frameOf(list)], caller, scope);
+  const view = new View([null], caller, scope);
   const parts: Value[] = [];
   for (let cell = list; cell !== nil; cell = cell.tail) {
     const item = cell.head;
