@@ -26,6 +26,8 @@ export interface Command {
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   build: async () => (await import("./commands/build.ts")).build,
   run: async () => (await import("./commands/run-options.ts")).runCommand,
+  test: async () => (await import("./commands/test.ts")).test,
+  expand: async () => (await import("./commands/expand.ts")).expandCommand,
   dump: async () => (await import("./commands/dump.ts")).dumpCommand,
 };
 

@@ -1,6 +1,7 @@
 /** The part of `valk run` that needs the compiler. */
 import { type CachedProgram, type CacheKey, type NewProgram, store } from "../compiler/modules/cache.ts";
 import type { Entry } from "../compiler/modules/graph.ts";
+import type { RunRequest } from "./commands/run.ts";
 import { type Host, join } from "./host.ts";
 import { compileProgram, modules, reports, withMap } from "./program.ts";
 import { refused, report } from "./report.ts";
@@ -9,14 +10,14 @@ import { refused, report } from "./report.ts";
 export async function compileToCache(
   entry: Entry,
   key: CacheKey,
-  { strict, json }: { readonly strict: boolean; readonly json: boolean },
+  { strict, futures, json }: Pick<RunRequest, "strict" | "futures" | "json">,
   host: Host,
 ): Promise<CachedProgram | null> {
-  const { units, absent } = modules(entry, host);
+  const { units, absent, manifests } = modules(entry, host);
   // The output runs in this package's runtime, wherever the cache is.
   const program = await compileProgram(
     units,
-    { strict, runtime: host.url(host.runtimeFolder), runtimeExtension: ".js", inPlace: true },
+    { strict, futures, runtime: host.url(host.runtimeFolder), runtimeExtension: ".js", inPlace: true },
     host,
   );
   const said = reports(units, program);
@@ -27,7 +28,10 @@ export async function compileToCache(
   }
   const files = units.filter((unit) => host.exists(unit.id));
   const compiled: NewProgram = {
-    texts: new Map(files.map((unit) => [unit.id, unit.source.text])),
+    texts: new Map([
+      ...files.map((unit) => [unit.id, unit.source.text] as const),
+      ...manifests.map((path) => [path, host.readFile(path)] as const),
+    ]),
     absent,
     outputs: new Map([
       ["package.json", '{"type":"module"}\n'],

@@ -1,4 +1,5 @@
 /** The world outside, as one object: files, terminal, process. Commands get it as an argument; tests pass fakes. */
+import { spawn } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -9,10 +10,12 @@ import {
   renameSync,
   rmSync,
   statSync,
+  watch,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
+import type { Readable } from "node:stream";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { WritableFiles } from "../compiler/modules/host.ts";
 
@@ -44,8 +47,29 @@ export interface Host extends WritableFiles {
   dropOld(folder: string, days: number): void;
   /** A new empty directory that may be removed by anybody later. */
   temporaryFolder(): string;
+  /** Runs this program with other arguments in a process of its own. */
+  child(args: readonly string[], options: ChildOptions): Promise<Child>;
+  /** How many processes may run at a time. */
+  readonly processors: number;
+  /** Calls `changed` when a file in one of the folders changes, until the process is interrupted. */
+  watch(folders: readonly string[], changed: (path: string) => void): Promise<void>;
   /** Runs a compiled program with these arguments, in this process. Rejects if its top level failed. */
   runModule(path: string, script: string, args: readonly string[]): Promise<void>;
+}
+
+export interface ChildOptions {
+  /** Milliseconds after which it is stopped. */
+  readonly timeout: number;
+  /** The name of an environment variable that tells it the file descriptor it may write further text to. */
+  readonly channel: string;
+}
+export interface Child {
+  /** null: it was stopped. */
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+  /** What it wrote to the further file descriptor. */
+  readonly told: string;
 }
 
 /** The folder of this package's compiled code. */
@@ -111,11 +135,48 @@ export const nodeHost = (): Host => ({
   err: (text) => void process.stderr.write(text),
   stdin: () => readFileSync(0, "utf8"),
   temporaryFolder: () => mkdtempSync(join(tmpdir(), "valk-")),
+  processors: availableParallelism(),
+  child,
+  watch: watchFolders,
   runModule: async (path, script, args) => {
     process.argv.splice(1, process.argv.length, script, ...args);
     await import(pathToFileURL(path).href);
   },
 });
+
+const CHANNEL = 3;
+const child: Host["child"] = (args, { timeout, channel }) =>
+  new Promise((resolve, reject) => {
+    const env = { ...process.env, [channel]: String(CHANNEL) };
+    const running = spawn(process.execPath, [join(dist, "cli/main.js"), ...args], {
+      env,
+      stdio: ["ignore", "pipe", "pipe", "pipe"],
+    });
+    const texts = ["", "", ""];
+    for (const [i, stream] of running.stdio.slice(1).entries())
+      (stream as Readable).setEncoding("utf8").on("data", (text: string) => {
+        texts[i] += text;
+      });
+    const clock = setTimeout(() => running.kill("SIGKILL"), timeout);
+    running.on("error", reject);
+    running.on("close", (code) => {
+      clearTimeout(clock);
+      resolve({ code, out: texts[0], err: texts[1], told: texts[2] });
+    });
+  });
+
+const watchFolders: Host["watch"] = (folders, changed) =>
+  new Promise((resolve) => {
+    const watchers = folders.map((folder) =>
+      watch(folder, { recursive: true }, (_, name) => {
+        if (name !== null) changed(join(folder, name));
+      }),
+    );
+    process.once("SIGINT", () => {
+      for (const watcher of watchers) watcher.close();
+      resolve();
+    });
+  });
 
 /** Temporary files stand beside their targets, because a rename is atomic only within a file system. */
 export function writeFiles(files: ReadonlyMap<string, string>): void {

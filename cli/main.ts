@@ -7,16 +7,15 @@ import { type RunRequest, run } from "./commands/run.ts";
 import { exit, UsageError } from "./exit.ts";
 import { type Host, nodeHost } from "./host.ts";
 
+const plain = { strict: false, futures: "allow", json: false } as const;
 /** `run file args`, `run - args`, `run -e text args`: everything else needs the argument parser. */
 const plainRun = ([command, first, ...rest]: readonly string[]): RunRequest | null => {
   if (command !== "run" || first === undefined) return null;
-  if (first === "-") return { program: { kind: "stdin" }, args: rest, strict: false, json: false };
+  if (first === "-") return { program: { kind: "stdin" }, args: rest, ...plain };
   if (first === "-e" && rest.length > 0) {
-    return { program: { kind: "text", text: rest[0] }, args: rest.slice(1), strict: false, json: false };
+    return { program: { kind: "text", text: rest[0] }, args: rest.slice(1), ...plain };
   }
-  return first.startsWith("-")
-    ? null
-    : { program: { kind: "file", path: first }, args: rest, strict: false, json: false };
+  return first.startsWith("-") ? null : { program: { kind: "file", path: first }, args: rest, ...plain };
 };
 
 /** Runs one command line; gives the exit code, or null where the program that ran decides. */

@@ -9,6 +9,7 @@ import {
   meaningOf,
   moduleOf,
 } from "./2-expand/macros/module.ts";
+import { orNull } from "./2-expand/quoted.ts";
 import { collectGlobals } from "./3-analyze/globals.ts";
 import { analyzeScopes } from "./3-analyze/scope.ts";
 import { lower } from "./4-lower/lower.ts";
@@ -134,6 +135,7 @@ function definitions(macro: Macro, entry: string, program: MacroProgram): readon
       return home !== undefined && meaningOf(n, home, program) !== null;
     });
     const resolve = (node: Kernel.Expr): Kernel.Expr => {
+      if (node.kind === "Code") return orNull(() => mapChildren(node, resolve)) ?? { ...node, bodies: [] };
       if (node.kind !== "Ref") return mapChildren(node, resolve);
       const read = reads.get(node);
       // A name that is sometimes a local one stays: a global of that name would have to be defined for both.

@@ -3,6 +3,7 @@ import { createRecorder } from "./2-expand/macros/recorder.ts";
 import { showExpansion } from "./2-expand/macros/show.ts";
 import { children } from "./3-analyze/globals.ts";
 import { lintExports } from "./3-analyze/lints/exports.ts";
+import { lintFutures } from "./3-analyze/lints/futures.ts";
 import { lintNames } from "./3-analyze/lints/names.ts";
 import { analyzeScopes, type Scopes } from "./3-analyze/scope.ts";
 import { lower } from "./4-lower/lower.ts";
@@ -126,7 +127,7 @@ interface Pipeline {
   readonly library: Library;
 }
 
-/** A unit's text with every macro expanded, as Valk. The program must have no errors. */
+/** A unit's text with every macro expanded, as Valk; what could not be expanded is left as it is. */
 export function expanded(
   units: readonly Unit[],
   id: string,
@@ -135,9 +136,14 @@ export function expanded(
 ): string {
   const recorder = createRecorder();
   const { fronts, linked, library } = pipeline(units, summaries, {}, evaluate, { id, recorder });
-  const { unit, kernel, globals, context } = fronts.get(id) ?? impossible(`no unit ${id}`);
-  const world = worldOf(unit, linked, library, new Map());
-  return showExpansion(recorder, scopesOf(checkable(kernel), globals, world), context.source);
+  const front = fronts.get(id) ?? impossible(`no unit ${id}`);
+  const world = worldOf(front.unit, linked, library, new Map());
+  return showExpansion(recorder, scopesOf(checkable(front.kernel), front.globals, world), (name, home) => {
+    const meant = world.lookupFrom(home, name);
+    const same =
+      meant === "own" || JSON.stringify(meant) === JSON.stringify(front.globals.has(name) ? null : world.lookup(name));
+    return same ? null : (fronts.get(home)?.unit.source.path ?? home);
+  });
 }
 
 function pipeline(
@@ -192,9 +198,12 @@ function analyze({ unit, kernel, globals, context }: Front, world: World): void 
   const checked = checkable(kernel);
   // What a computed load defines nobody knows here.
   const loads = (expr: Kernel.Expr): boolean => isLoad(expr) || children(expr).some(loads);
-  lintNames(checked, globals, scopesOf(checked, globals, world), world, context, kernel.body.some(loads));
+  const scopes = scopesOf(checked, globals, world);
+  lintNames(checked, globals, scopes, world, context, kernel.body.some(loads));
+  if (unit.library === true) return;
+  lintFutures(checked, globals, scopes, world, context);
   // The library gives nothing to JavaScript.
-  if (unit.library !== true) lintExports(kernel, globals, context);
+  lintExports(kernel, globals, context);
 }
 
 function back(f: Front, world: World, library: Library, units: readonly Unit[]): Back {

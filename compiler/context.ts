@@ -8,6 +8,8 @@ export interface Options {
   readonly optimize: boolean;
   /** Warnings count as errors: nothing is emitted from a program with any. */
   readonly strict: boolean;
+  /** What to say of operations that give a Handle: nothing, a warning, an error. */
+  readonly futures: "allow" | "warn" | "deny";
   /** Test mode: capture up to an own tag and resume at once after every call. */
   readonly probe: boolean;
   /** Module specifier prefix of the runtime in emitted imports, without a final slash: `valk/runtime` or a relative path. */
@@ -24,6 +26,7 @@ export interface Options {
 export const defaultOptions: Options = {
   optimize: true,
   strict: false,
+  futures: "allow",
   probe: false,
   runtime: "valk/runtime",
   runtimeExtension: "",
@@ -54,11 +57,13 @@ export interface Context {
 const templateNotes = (span: Span, source: Source): readonly Note[] => {
   const notes: Note[] = [];
   for (let t = span.template; t !== undefined && notes.length < MAX_TEMPLATES; t = t.outer)
-    notes.push({
-      span: { start: t.start, end: t.end },
-      ...(t.source === source ? {} : { source: t.source }),
-      text: `the macro \`${t.macro}\` made it of this`,
-    });
+    // A macro that calls itself made it of the same text again and again.
+    if (t.start !== t.outer?.start || t.source !== t.outer.source)
+      notes.push({
+        span: { start: t.start, end: t.end },
+        ...(t.source === source ? {} : { source: t.source }),
+        text: `the macro \`${t.macro}\` made it of this`,
+      });
   return notes;
 };
 const MAX_TEMPLATES = 3;

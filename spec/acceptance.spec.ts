@@ -70,6 +70,8 @@ describe("refused: nothing is written, exit 3", () => {
       "1:7",
       'error[E0401]: there is no file "none.valk" to load',
     ],
+    ["--futures=deny", "(aio/sleep 1)", "1:2", "help: (sleep ms) suspends the fiber", ["--futures=deny"]],
+    ["--futures=warn", "(aio/sleep 1)", "1:2", "warning[W0304]: `aio/sleep` makes", ["--strict", "--futures=warn"]],
     ["--strict: unbound name", "(print (fodl + 0 {1}))", "1:9", "did you mean `foldl`", ["--strict"]],
     ["--strict: arity", "(fun {f x} {x})\n(f 1 2)", "2:1", "warning[W0302]: `f` takes 1 argument, got 2", ["--strict"]],
     ["--strict: malformed form", "(if 1)", "1:1", "warning[W0201]: if: expected 2 or 3 arguments, got 1", ["--strict"]],

@@ -2,100 +2,31 @@
  * What can go wrong with connections, over real sockets. Each case: the fiber that waits gets the Error, once; another one goes on;
  * afterwards nothing is left open.
  */
-import { type AddressInfo, connect as rawConnect, createServer as rawServer, type Server, type Socket } from "node:net";
+import { type AddressInfo, connect as rawConnect, createServer as rawServer } from "node:net";
 import { createServer as rawTls } from "node:tls";
-import { cancel as cancelFiber } from "../runtime/kernel/cancel.ts";
-import { type Fiber, onSettle, start } from "../runtime/kernel/control.ts";
-import { ValkError } from "../runtime/kernel/error.ts";
 import { def } from "../runtime/kernel/function.ts";
 import { nil, type Value } from "../runtime/kernel/list.ts";
-import { repr } from "../runtime/kernel/show.ts";
 import { sym } from "../runtime/kernel/symbol.ts";
 import { selfSigned } from "../runtime/lib/certificate.ts";
-import { lookup, lookupHandle } from "../runtime/lib/dns.ts";
+import { lookupHandle } from "../runtime/lib/dns.ts";
 import {
   netClose,
   netConnect,
   netConnectHandle,
   netEnd,
-  netListen,
   netPort,
   netRead,
   netReadHandle,
   netWrite,
   netWriteHandle,
 } from "../runtime/lib/net.ts";
-import { ioCopyHandle, ioReadAll, ioReadLine } from "../runtime/lib/stream-operations.ts";
-import { aioSleep, sleep } from "../runtime/lib/timer.ts";
+import { ioReadAll, ioReadLine } from "../runtime/lib/stream-operations.ts";
 import { tlsConnect, tlsConnectHandle, tlsListen } from "../runtime/lib/tls.ts";
 import { chain, plist, run, settled, tick, wait } from "./fiber.ts";
-import { resources } from "./resources.ts";
+import { big, bystander, closesAll, connected, HOST, happens, listening, ours, peer, peers, shown } from "./peers.ts";
 
-const HOST = "127.0.0.1";
+closesAll();
 const BYTES = plist("encoding", sym(":bytes"));
-const big = "x".repeat(16 * 1024 * 1024);
-
-const servers: Server[] = [];
-const peers = new Set<Socket>();
-const ours: Value[] = [];
-/** A server of the host, with which the test can do as it likes. */
-const peer = async (
-  handler: (socket: Socket) => void,
-  server = rawServer({ allowHalfOpen: true }),
-): Promise<number> => {
-  servers.push(server);
-  server.on("tlsClientError", () => {});
-  server.on("connection", (socket: Socket) => {
-    peers.add(socket);
-    socket.on("error", () => {});
-    socket.on("close", () => peers.delete(socket));
-  });
-  server.on(server.listenerCount("secureConnection") > 0 ? "secureConnection" : "connection", handler);
-  server.listen(0, HOST);
-  await new Promise((done) => server.once("listening", done));
-  return (server.address() as AddressInfo).port;
-};
-const connected = async (port: number, ...options: Value[]): Promise<Value> => {
-  const socket = await chain(() => netConnect(HOST, port, ...options));
-  ours.push(socket);
-  return socket;
-};
-const listening = async (handler: (socket: Value) => Value, ...options: Value[]): Promise<number> => {
-  const server = netListen(0, def(1, handler), ...options);
-  ours.push(server);
-  return (await run(() => netPort(server))) as number;
-};
-/** An event of the other side. */
-const happens = (socket: Socket, event: string): Promise<unknown> => new Promise((done) => socket.once(event, done));
-const shown = (e: Value): string => {
-  if (!(e instanceof ValkError)) return repr(e);
-  return `${e.message} ${repr(e.data)}`;
-};
-
-let left: () => Promise<string>;
-beforeEach(() => {
-  left = resources();
-});
-afterEach(async () => {
-  for (const x of ours.splice(0)) netClose(x);
-  for (const socket of peers) socket.destroy();
-  for (const server of servers.splice(0)) server.close();
-  expect(await left()).toBe("");
-});
-
-/** Runs beside a fault: it must go on whatever happens to the other. */
-const bystander = async (): Promise<() => Promise<void>> => {
-  const port = await peer((socket) => socket.pipe(socket));
-  const socket = await connected(port);
-  return async () => {
-    expect(
-      await chain(
-        () => netWrite(socket, "still here"),
-        () => netRead(socket),
-      ),
-    ).toBe("still here");
-  };
-};
 
 describe("no connection", () => {
   test("refused", async () => {
@@ -314,6 +245,18 @@ describe("sides of different speed", () => {
     expect(n).toBe(big.length);
   });
 
+  test("who goes on sending after we have closed is cut off", async () => {
+    const port = await peer((socket) => {
+      const more = setInterval(() => socket.write("more"), 50);
+      socket.on("close", () => clearInterval(more));
+    });
+    const socket = await connected(port);
+    const [theirs] = peers;
+    netClose(socket);
+    if (!theirs.closed) await happens(theirs, "close");
+    expect(shown(await chain(() => netRead(socket)))).toBe("net/read-async: the connection is closed {:closed}");
+  }, 30_000);
+
   test("slow writer: characters and lines come whole", async () => {
     const port = await peer(async (socket) => {
       socket.setNoDelay(true);
@@ -423,153 +366,6 @@ describe("certificates", () => {
   test("what is no TLS", async () => {
     const port = await peer((socket) => socket.end("220 hello\r\n"));
     expect(shown(await chain(() => tlsConnect(HOST, port)))).toMatch(/\{:(?:ERR_SSL|EPROTO)/);
-  });
-});
-
-describe("giving up", () => {
-  const CANCELLED = ["async operation cancelled ()"];
-  const cancel = (h: Value): void => {
-    expect(cancelFiber(h as Fiber)).toBe(true);
-    expect(cancelFiber(h as Fiber)).toBe(false);
-  };
-  const results = (h: Value): string[] => {
-    const values: string[] = [];
-    onSettle(h as Fiber, (v) => values.push(shown(v)));
-    return values;
-  };
-
-  test("a connection that is being opened", async () => {
-    const port = await peer((socket) => socket.resume());
-    const h = netConnectHandle(HOST, port),
-      values = results(h);
-    cancel(h);
-    await tick(20);
-    expect([values, peers.size]).toEqual([CANCELLED, 0]);
-  });
-
-  test("a handshake", async () => {
-    let theirs: Promise<unknown> | undefined;
-    let arrived: () => void;
-    const arrival = new Promise<void>((done) => {
-      arrived = done;
-    });
-    const port = await peer((socket) => {
-      theirs = happens(socket.resume(), "close");
-      socket.on("end", () => socket.end());
-      arrived();
-    });
-    const h = tlsConnectHandle(HOST, port),
-      values = results(h);
-    await arrival;
-    cancel(h);
-    await theirs;
-    expect(values).toEqual(CANCELLED);
-  });
-
-  test("a look-up", async () => {
-    const h = lookupHandle("localhost"),
-      values = results(h);
-    cancel(h);
-    await chain(() => lookup("localhost"));
-    await tick(20);
-    expect(values).toEqual(CANCELLED);
-  });
-
-  test("a server that is about to listen", async () => {
-    const h = netListen(
-        0,
-        def(1, () => nil),
-      ),
-      values = results(h);
-    cancel(h);
-    await tick(20);
-    expect(values).toEqual(CANCELLED);
-  });
-
-  test("a read closes the connection, others that wait for it get an Error", async () => {
-    const port = await peer((socket) => socket.resume().on("end", () => socket.end()));
-    const socket = await connected(port);
-    const [theirs] = peers;
-    const h = netReadHandle(socket),
-      values = results(h);
-    const other = settled(netReadHandle(socket));
-    cancel(h);
-    expect(shown(await other)).toMatch(/given up \{:closed\}$/);
-    if (!theirs.closed) await happens(theirs, "close");
-    expect(values).toEqual(CANCELLED);
-  });
-
-  test("a read with :keep leaves it open, and its data to the next", async () => {
-    const port = await peer(() => {});
-    const socket = await connected(port);
-    const h = netReadHandle(socket, plist("keep", 1)),
-      values = results(h);
-    const other = settled(netReadHandle(socket));
-    cancel(h);
-    for (const theirs of peers) theirs.write("for the second");
-    expect(await other).toBe("for the second");
-    expect(values).toEqual(CANCELLED);
-  });
-
-  test("a write", async () => {
-    const port = await peer((socket) => socket.pause());
-    const socket = await connected(port);
-    const h = netWriteHandle(socket, big),
-      values = results(h);
-    await tick(10);
-    cancel(h);
-    expect(shown(await chain(() => netWrite(socket, "x")))).toMatch(/given up \{:closed\}$/);
-    await tick(10);
-    expect(values).toEqual(CANCELLED);
-  });
-
-  test("a copy", async () => {
-    const source = await peer((socket) => socket.write("x")),
-      drain = await peer((socket) => socket.resume());
-    const from = await connected(source),
-      to = await connected(drain);
-    const h = ioCopyHandle(from, to),
-      values = results(h);
-    await tick(10);
-    cancel(h);
-    expect(shown(await chain(() => netRead(from)))).toMatch(/given up \{:closed\}$/);
-    expect(await chain(() => netWrite(to, "goes on"))).toBe(nil);
-    expect(values).toEqual(CANCELLED);
-  });
-
-  test("timers", async () => {
-    const h = aioSleep(3_600_000),
-      values = results(h);
-    cancel(h);
-    const fiber = start(() => sleep(3_600_000));
-    cancel(fiber);
-    await tick();
-    expect(values).toEqual(CANCELLED);
-  });
-
-  test("a fiber that waits for one, with its time limit", async () => {
-    const port = await peer((socket) => socket.resume().on("end", () => socket.end()));
-    const socket = await connected(port);
-    const [theirs] = peers;
-    const fiber = start(() => wait(netRead(socket, plist("timeout", 3_600_000)), () => nil));
-    const values = results(fiber);
-    cancel(fiber);
-    if (!theirs.closed) await happens(theirs, "close");
-    expect(values).toEqual(CANCELLED);
-  });
-
-  test("after the end it changes nothing", async () => {
-    const port = await peer((socket) => socket.pipe(socket));
-    const h = netConnectHandle(HOST, port) as Fiber;
-    const socket = await settled(h);
-    ours.push(socket);
-    expect(cancelFiber(h)).toBe(false);
-    expect(
-      await chain(
-        () => netWrite(socket, "open"),
-        () => netRead(socket),
-      ),
-    ).toBe("open");
   });
 });
 

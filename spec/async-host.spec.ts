@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { openDesk } from "./valk.ts";
 
+const main = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
 const desk = openDesk();
 afterAll(() => desk.close());
 const run = (program: string, input?: string) => desk.valk(["run", "-e", program], { input });
@@ -35,12 +36,7 @@ test("all of standard input, as text and as bytes; it stays open", async () => {
 test("who does not read does not wait", async () => {
   const child = spawn(
     process.execPath,
-    [
-      fileURLToPath(new URL("../dist/cli/main.js", import.meta.url)),
-      "run",
-      "-e",
-      '(print (error/message (await (io/read-line-async (io/stdin) {:timeout 10})))) (print "ends")',
-    ],
+    [main, "run", "-e", '(print (error/message (await (io/read-line-async (io/stdin) {:timeout 10})))) (print "ends")'],
     { stdio: ["pipe", "pipe", "inherit"] }, // its input is never closed
   );
   let out = "";
@@ -65,6 +61,32 @@ test("a signal: waiting for it keeps the program alive, a handler does not", asy
   expect(out.split("\n").sort()).toEqual(
     ["handler: SIGUSR2", "SIGTERM", "<ref:signal> Error: signal/wait-async: timed out after 10 ms", "ends", ""].sort(),
   );
+});
+
+test("a signal stops a server with connections open; without a handler it ends the program", async () => {
+  const program = (more: string): string => `
+    (= {server} (await (net/listen 0 (\\ {s} {await (net/read-async s)}))))
+    (= {socket} (await (net/connect-async "127.0.0.1" (net/port server))))
+    (= {reading} (async {(print (await (net/read-async socket)))}))
+    ${more}
+    (print "ready")
+    ${more === "" ? "(await reading)" : '(print (await signal)) (net/close server) (net/close socket) (print "stopped")'}`;
+  const outcome = (text: string): Promise<unknown[]> =>
+    new Promise((resolve) => {
+      const child = spawn(process.execPath, [main, "run", "-e", text], { stdio: ["ignore", "pipe", "inherit"] });
+      let out = "";
+      child.stdout.on("data", (part) => {
+        out += part;
+        if (String(part).includes("ready")) child.kill("SIGTERM");
+      });
+      child.on("close", (code, signal) => resolve([code, signal, out]));
+    });
+  expect(await outcome(program("(= {signal} (signal/wait :SIGTERM))"))).toEqual([
+    0,
+    null,
+    "ready\nSIGTERM\nstopped\n()\n",
+  ]);
+  expect(await outcome(program(""))).toEqual([null, "SIGTERM", "ready\n"]);
 });
 
 test("a handler that fails is reported; the program goes on, and ends with code 1", async () => {

@@ -20,7 +20,9 @@ describe.each(readdirSync(folder))("%s", (name) => {
   };
   test.each(Object.keys(modes) as ModeName[])("%s", async (mode) => {
     const outcome = await bench.run(join(folder, name, "main.valk"), mode);
-    expect(outcome).toEqual({ stdout: text("stdout"), exit: 0, stderr: text("stderr") });
+    // Which calls an Error's trace has is tested elsewhere: places differ between the modes.
+    const stderr = outcome.stderr.replace(/^ {4}.*\n/gm, "");
+    expect({ ...outcome, stderr }).toEqual({ stdout: text("stdout"), exit: 0, stderr: text("stderr") });
   });
 });
 

@@ -76,11 +76,26 @@ const TITLES: readonly (readonly [title: string, ...modules: string[]])[] = [
   ["Effects", "effect"],
   ["Atoms", "atom"],
   ["Printing, files, the process", "io", "file", "process"],
-  ["Waiting", "await", "timer"],
+  ["Waiting", "await", "await-any", "timer"],
+  ["Scopes, context, channels", "scope", "context", "channel"],
   ["Tests", "test"],
-  ["aio", "system"],
+  ["aio systems", "system"],
+  ["Handles", "aio", "aio-chain", "aio-all", "aio-time", "prelude/handle.valk"],
   ["TCP, TLS, DNS", "net", "tls", "dns"],
-  ["HTTP/2", "http2-message", "http2-client", "http2-server"],
+  ["Bytes", "bytes"],
+  ["Streams", "stream-operations"],
+  ["Files", "fs", "watch"],
+  ["Processes and signals", "child-process", "signal"],
+  [
+    "HTTP/2",
+    "http2-message",
+    "http2-client",
+    "http2-server",
+    "http-request",
+    "http-stream",
+    "prelude/http.valk http2/",
+  ],
+  ["Server-sent events", "sse", "prelude/http.valk sse/"],
 ];
 
 /** Modules are in `lib`, unless they say where. */
@@ -107,7 +122,7 @@ const compiled = (source: string): readonly Entry[] => {
     }
     const inner = comment.findIndex((text) => text.startsWith("`"));
     const doc = comment.slice(0, inner === -1 ? undefined : inner).join(" ");
-    if (fun !== null && !found.some(({ name }) => fun[1].startsWith(`${name}/`)))
+    if (fun !== null && !fun[1].includes("/_") && !found.some(({ name }) => fun[1].startsWith(`${name}/`)))
       found.push({ name: fun[1], params: fun[2], doc });
     // Names that follow each other share a comment.
     else comment = [];

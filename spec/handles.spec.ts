@@ -8,7 +8,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "@jest/globals";
+import { compile } from "../compiler/compile.ts";
+import type { Options } from "../compiler/context.ts";
+import { instead } from "../runtime/signatures/futures.ts";
 import { signatures } from "../runtime/signatures.ts";
+import { preludeSummaries, unitOf } from "./library.ts";
+import { blocks } from "./markdown.ts";
 import { type ModeName, openBench } from "./modes.ts";
 
 const page = fileURLToPath(new URL("language/handles.md", import.meta.url));
@@ -125,6 +130,55 @@ describe.each(rows.map((row) => [row.expression, row] as const))("%s", (_, { exp
 
 afterAll(() => {
   if (update) writeFileSync(page, lines.join("\n"));
+});
+
+describe("the migration guide", () => {
+  const found = blocks(page);
+  const pairs = found.flatMap((before, i) => {
+    const name = /^before: (.*)$/.exec(before.mark)?.[1];
+    const j = found.findIndex(({ mark }) => mark === `after: ${name}`);
+    return name === undefined
+      ? []
+      : [{ name, before, after: found[j], outputs: [found[i + 1].text, found[j + 1].text] }];
+  });
+  const codes = (text: string, futures: Options["futures"]): readonly string[] =>
+    compile([unitOf(text)], preludeSummaries(), { futures }).units.flatMap(({ diagnostics }) =>
+      diagnostics.map(({ code }) => code),
+    );
+
+  // What the programs print is a test of language.spec.ts.
+  test.each(pairs.map((pair) => [pair.name, pair] as const))("%s", (_, { before, after, outputs }) => {
+    expect(outputs[0]).toBe(outputs[1]);
+    expect(codes(before.text, "allow")).toEqual([]);
+    expect([...new Set(codes(before.text, "warn"))]).toEqual(["W0304"]);
+    expect([...new Set(codes(before.text, "deny"))]).toEqual(["E0301"]);
+    expect(codes(after.text, "deny")).toEqual([]);
+  });
+  test("has pairs", () => expect(pairs.length).toBeGreaterThan(2));
+});
+
+const gives = (text: string): readonly string[] =>
+  compile([unitOf(text)], preludeSummaries(), { futures: "warn" }).units.flatMap(({ diagnostics }) =>
+    diagnostics.map(({ code, text, help }) => `${code} ${text}; ${help}`),
+  );
+test("--futures knows every operation that gives a Handle, and only those", () => {
+  const builtins = new Map(signatures.map((s) => [s.name, s]));
+  for (const s of signatures)
+    if (instead(s, (name) => builtins.has(name)) !== null) expect(s.gives).toEqual(["handle"]);
+  expect(gives("(fun {aio/sleep x} {do x}) (aio/sleep 1) (async {1}) (let {(= {aio/pure} id) (aio/pure 1)})")).toEqual(
+    [],
+  );
+  expect(gives("(map aio/pure {1})")).toEqual([
+    "W0304 `aio/pure` makes a future; code that waits by itself gives its value as it is",
+  ]);
+  expect(gives('(http2/connect "h" 1)')).toEqual([
+    "W0304 `http2/connect` makes a future; write (await (http2/connect-async ...))",
+  ]);
+  expect(gives("(with-timeout (aio/start) 1 nil) (aio/do {1})").map((text) => text.slice(0, 30))).toEqual([
+    "W0304 `with-timeout` makes a f",
+    "W0304 `aio/do` makes a future;",
+  ]);
+  expect(gives("(http2/server-listen 0 id) (aio/stop)")).toEqual([]);
 });
 
 test("the tables have these columns, and a row for every function of Handles", () => {

@@ -21,6 +21,9 @@ export const callback = (f: () => void): Value =>
 export const ok = (...items: Value[]): Value => plist("status", "200", ...items);
 export const show = (r: Value): string => (r instanceof Error ? display(r) : `${responseStatus(r)} ${responseBody(r)}`);
 
+/** Timers of jest and of this file come and go. */
+const PASSING = /^(?:Timeout|Immediate)$/;
+
 /** The servers of a test, which end with it, and what they log. */
 export const openServers = () => {
   let servers: Value[] = [];
@@ -35,15 +38,27 @@ export const openServers = () => {
   });
   afterEach(async () => {
     process.stderr.write = write;
+    await stopAll();
+  });
+  const stopAll = async (): Promise<void> => {
     const stopping = servers;
     servers = [];
     for (const server of stopping) await stop(server);
-  });
+  };
   const stop = (server: Value): Promise<Value> => run(() => then(serverStop(server), (h) => wait(h, (v) => v)));
   return {
     log: () => log,
     stop,
     server: () => servers[servers.length - 1],
+    /** Runs the test and stops its servers; afterwards no more sockets, servers and streams are open than before. */
+    leakless: (test: () => Promise<void>) => async (): Promise<void> => {
+      await tick(5);
+      const open = (): number => process.getActiveResourcesInfo().filter((name) => !PASSING.test(name)).length;
+      const before = open();
+      await test();
+      await stopAll();
+      await until(() => open() <= before);
+    },
     serve: async (f: (request: Value) => Value, ...options: Value[]): Promise<number> => {
       const server = serverListen(0, handler(f), plist("host", HOST, ...options));
       servers.push(server);
@@ -90,16 +105,6 @@ export const openGates = () => {
 export const until = async (holds: () => boolean): Promise<void> => {
   for (const end = Date.now() + 20_000; !holds(); await tick(2))
     if (Date.now() > end) throw new Error(`never: ${String(holds)}`);
-};
-
-/** Runs the test; afterwards no more handles and timers are open than before. */
-export const leakless = (test: () => Promise<void>) => async (): Promise<void> => {
-  await tick(5);
-  const open = (): number =>
-    process.getActiveResourcesInfo().filter((name) => name !== "Timeout" && name !== "Immediate").length;
-  const before = open();
-  await test();
-  await until(() => open() <= before);
 };
 
 /** A request over a connection of its own: what our client says to it. */

@@ -36,10 +36,13 @@ export function unitsOf(path: string): readonly Unit[] {
   const found = graph({ kind: "file", path }, host, { cwd: root, loadPath: [] });
   if (found.kind === "failure") throw new Error(found.text);
   const id = (unit: string): string => unit.replace(root, "");
+  const renamed = (paths: Unit["loads"]): Unit["loads"] =>
+    new Map([...paths].map(([name, target]) => [name, target === null ? null : id(target)]));
   return found.units.map((unit) => ({
     ...unit,
     id: id(unit.id),
-    loads: new Map([...unit.loads].map(([name, target]) => [name, target === null ? null : id(target)])),
+    loads: renamed(unit.loads),
+    ...(unit.imports === undefined ? {} : { imports: renamed(unit.imports) }),
   }));
 }
 

@@ -23,9 +23,11 @@ import type { Files } from "../compiler/modules/host.ts";
 import { runtimeIndex } from "../compiler/modules/runtime-index.ts";
 import type { Summary } from "../compiler/modules/summary.ts";
 import type { CompiledProgram, OutputFile, Unit } from "../compiler/modules/unit.ts";
+import { evaluator } from "./evaluator.ts";
 import { files as judgeFiles } from "./reference/host.ts";
 import { interpret } from "./reference/interpret.ts";
 
+const evaluate = await evaluator();
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const builtRuntime = join(root, "dist/runtime");
 
@@ -139,7 +141,8 @@ export function openBench(secondsToRun = 20): Bench {
   const compiled = (main: string, variant: Variant): CompiledProgram => {
     const { url, summaries } = runtimeOf(variant);
     const units = unitsOf({ kind: "file", path: main }, dirname(main));
-    return compile(units, summaries, { ...variants[variant], runtime: url, runtimeExtension: ".js", inPlace: true });
+    const options = { ...variants[variant], runtime: url, runtimeExtension: ".js", inPlace: true };
+    return compile(units, summaries, options, evaluate);
   };
   const programOf = (main: string, variant: Variant): { readonly program: CompiledProgram; readonly entry: string } => {
     const program = programs.get(`${variant} ${main}`) ?? compiled(main, variant);

@@ -4,8 +4,9 @@ import type { CompiledProgram, Unit } from "../../compiler/modules/unit.ts";
 import type { Command, Line } from "../command.ts";
 import { runtimeCopy } from "../copy-runtime.ts";
 import { exit, UsageError } from "../exit.ts";
+import { futuresOption } from "../futures-option.ts";
 import { dirname, type Host, join, relative, resolve } from "../host.ts";
-import { compileProgram, modules, reports, withMap } from "../program.ts";
+import { type CompileOptions, compileProgram, modules, reports, withMap } from "../program.ts";
 import { refused, report } from "../report.ts";
 
 export const build: Command = {
@@ -21,12 +22,7 @@ export const build: Command = {
       default: "package",
       describe: "Import the runtime from the package valk, or copy the modules it needs into the output",
     },
-    futures: {
-      choices: ["allow", "warn", "deny"],
-      requiresArg: true,
-      default: "allow",
-      describe: "What to say to futures",
-    },
+    futures: futuresOption,
     json: { type: "boolean", describe: "Print diagnostics as JSON, one a line" },
   },
   examples: [
@@ -39,7 +35,11 @@ export const build: Command = {
     const { units } = modules(entryOf(path, host), host);
     const copy = options.runtime === "copy";
     const runtime = copy ? { runtime: `./${runtimeName}`, runtimeExtension: ".js" } : {};
-    const program = await compileProgram(units, { strict: options.strict === true, ...runtime }, host);
+    const program = await compileProgram(
+      units,
+      { strict: options.strict === true, futures: options.futures as CompileOptions["futures"], ...runtime },
+      host,
+    );
     const said = reports(units, program);
     const form = { json: options.json === true };
     report(said, form, host);

@@ -1,7 +1,8 @@
 /** `valk run` with options, and its help. */
 import type { Command } from "../command.ts";
 import { UsageError } from "../exit.ts";
-import { type RunRequest, run } from "./run.ts";
+import { futuresOption } from "../futures-option.ts";
+import { type Futures, type RunRequest, run } from "./run.ts";
 
 export const runCommand: Command = {
   usage: "run <file> [args...]",
@@ -9,6 +10,7 @@ export const runCommand: Command = {
   options: {
     e: { alias: "eval", type: "string", requiresArg: true, describe: "Run this program text" },
     strict: { type: "boolean", describe: "Treat warnings as errors" },
+    futures: futuresOption,
     json: { type: "boolean", describe: "Print diagnostics as JSON, one a line" },
   },
   examples: [
@@ -28,6 +30,8 @@ export const runCommand: Command = {
           ? { kind: "stdin" }
           : { kind: "file", path: first };
     const args = text !== undefined ? positionals : rest;
-    return await run({ program, args, strict: options.strict === true, json: options.json === true }, host);
+    const strict = options.strict === true,
+      json = options.json === true;
+    return await run({ program, args, strict, futures: options.futures as Futures, json }, host);
   },
 };

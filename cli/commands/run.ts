@@ -8,6 +8,8 @@ import { exit } from "../exit.ts";
 import { failure } from "../failure.ts";
 import { type Host, resolve } from "../host.ts";
 
+export type Futures = "allow" | "warn" | "deny";
+
 export interface RunRequest {
   readonly program:
     | { readonly kind: "file"; readonly path: string }
@@ -16,6 +18,7 @@ export interface RunRequest {
   /** The program's own arguments. */
   readonly args: readonly string[];
   readonly strict: boolean;
+  readonly futures: Futures;
   readonly json: boolean;
 }
 
@@ -24,7 +27,7 @@ const STACK_LIMIT = 25;
 
 /** Gives null where the program ran: then it has set the exit code itself, perhaps not yet. */
 export async function run(request: RunRequest, host: Host): Promise<number | null> {
-  const { program, strict, json, args } = request;
+  const { program, strict, futures, json, args } = request;
   const entry: Entry =
     program.kind === "file"
       ? program
@@ -34,11 +37,12 @@ export async function run(request: RunRequest, host: Host): Promise<number | nul
   const key: CacheKey = {
     compiler: host.build(),
     entry: entry.kind === "text" ? `${entry.name}\n${entry.text}` : resolve(host.cwd, entry.path),
-    options: { strict, cwd: host.cwd, loadPath: host.loadPath.join("\n"), runtime: host.runtimeFolder },
+    options: { strict, futures, cwd: host.cwd, loadPath: host.loadPath.join("\n"), runtime: host.runtimeFolder },
   };
   const ready = host.cacheFolder === "" ? null : lookup(host.cacheFolder, key, host);
   const compiled =
-    ready ?? (await (await import("../compile-to-cache.ts")).compileToCache(entry, key, { strict, json }, host));
+    ready ??
+    (await (await import("../compile-to-cache.ts")).compileToCache(entry, key, { strict, futures, json }, host));
   if (compiled === null) return exit.compileErrors;
   if (ready !== null) await showWarnings(ready, entry, json, host);
   return await start(compiled.main, entry, args, host);

@@ -98,18 +98,21 @@ function topLevel(item: Syntax, env: Env, top: Top): void {
     }
     return;
   }
-  macros.recorder?.items.push(item);
   if (defineMacros(item, env, top)) return;
+  macros.recorder?.items.push(item);
   const names = isForm(item, "export", env) ? exportedNames(item, env) : null;
   if (names !== null) top.exports = union(top.exports ?? [], names);
   else top.body.push(limited(expressionAtTop(item, env, top), env));
 }
 
 function expressionAtTop(item: Syntax, env: Env, top: Top): Expr {
-  const { visible, program } = env.macros;
+  const { visible, program, self } = env.macros;
   if (isForm(item, "load", env)) {
     const expr = loadAtTop(item, env);
-    if (expr.kind === "Load") for (const [name, macro] of loadedMacros(expr.module, program)) visible.set(name, macro);
+    if (expr.kind === "Load")
+      // In a cycle its own come back to it; they are known from their definitions on.
+      for (const [name, macro] of loadedMacros(expr.module, program))
+        if (macro.module !== self) visible.set(name, macro);
     return expr;
   }
   if (!isForm(item, "import", env)) return expression(item, env);
@@ -128,6 +131,7 @@ function expandedItem(item: ListSyntax, env: Env): readonly Syntax[] | null {
   if (macro === undefined) return null;
   const result = expansion(macro, item, env);
   // It has been reported; nothing is emitted.
+  if (result === null) env.macros.recorder?.items.push(item);
   if (result === null) return [];
   return isForm(result, "do", env) ? result.items.slice(1) : [result];
 }
@@ -137,10 +141,13 @@ function defineMacros(item: Syntax, env: Env, top: Top): boolean {
   const { context, macros } = env;
   const definitions = macrosOf(item, macros.self);
   if (definitions === null || item.kind !== "List") return false;
-  for (const { name, macro, problem } of definitions) {
-    if (isFixed(name.name)) context.report(name.span, messages.cannotRebind, name.name);
+  for (const { name, macro, problem, form } of definitions) {
     if (macro === null) {
-      malformed(item, env, problem ?? "", name.span);
+      top.body.push(malformed(form, env, problem ?? "", form.span));
+      continue;
+    }
+    if (isFixed(name.name)) {
+      context.report(name.span, messages.cannotRebind, name.name);
       continue;
     }
     const other = macros.visible.get(name.name);

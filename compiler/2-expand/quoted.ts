@@ -13,6 +13,7 @@ import type { ListSyntax, Syntax } from "../ir/syntax.ts";
 import { body } from "./body.ts";
 import { isDeeper, MAX_DEPTH } from "./depth.ts";
 import { type Env, isBraces } from "./env.ts";
+import { MacroProblem } from "./macros/module.ts";
 import { openFrame } from "./rebound.ts";
 
 /** Literals in code in literals: further in they are compiled when somebody runs them. */
@@ -47,10 +48,25 @@ export function quoted(list: ListSyntax, env: Env): Expr {
 function code(list: ListSyntax, env: Env): Lambda | null {
   if (!isRunnable(list)) return null;
   const { context, malformed } = silent(env.context);
-  const inside = openFrame({ ...env, context }, [], [list]);
-  const expr = body(list, inside);
-  if (malformed() || isDeeper(expr, MAX_DEPTH / 10)) return null;
+  // `valk expand` shows the list as it is written: it may be data, and what its macros run into is nobody's business.
+  const macros = { ...env.macros, count: { expansions: 0, runaway: false }, recorder: null };
+  const inside = openFrame({ ...env, context, macros }, [], [list]);
+  const expr = orNull(() => body(list, inside));
+  if (expr === null || malformed() || isDeeper(expr, MAX_DEPTH / 10)) return null;
   return { kind: "Lambda", name: null, params: [], rest: null, body: expr, span: list.span };
+}
+
+/**
+ * The code, or null if it takes a macro that cannot be compiled here: lists in a macro's own code are mostly code to come, which
+ * may call that very macro.
+ */
+export function orNull<T>(code: () => T): T | null {
+  try {
+    return code();
+  } catch (problem) {
+    if (problem instanceof MacroProblem) return null;
+    throw problem;
+  }
 }
 
 /** By the body rule: a call of what a symbol names, or a sequence that starts with a form. */

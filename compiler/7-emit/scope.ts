@@ -74,7 +74,8 @@ export function localNames(module: ModuleNames): LocalNames {
     of: (v) => {
       let name = names.get(v);
       if (name === undefined) {
-        const wish = mangle(v.name);
+        // What stands after a blank makes a name of a macro its own.
+        const wish = mangle(v.name.split(" ", 1)[0]);
         name = wish;
         for (let i = 1; used.has(name) || module.taken(name); i++) name = `${wish}${i}`;
         used.add(name);

@@ -163,6 +163,16 @@ export const messages = {
     (what: string) => `${what} is called, but it is not a function`,
     () => "a list of values is written (list ...), or in braces",
   ),
+  future: warning(
+    "W0304",
+    (name: string, _hint: string | undefined) => `\`${name}\` makes a future`,
+    (_name, hint) => hint,
+  ),
+  futureDenied: error(
+    "E0301",
+    (name: string, _hint: string | undefined) => `\`${name}\` makes a future, which --futures=deny forbids`,
+    (_name, hint) => hint,
+  ),
 
   // Modules
   loadNotFound: error(

@@ -19,7 +19,8 @@ export type Outcome =
   /** It did not end within its steps. */
   | { readonly kind: "endless" }
   | { readonly kind: "waits" }
-  | { readonly kind: "too deep" };
+  | { readonly kind: "too deep" }
+  | { readonly kind: "too large" };
 
 /** Makes the new parts of an expansion. What comes from the call keeps its identity. */
 export interface Build {

@@ -1,14 +1,16 @@
 /**
  * The files that programs load by these names belong to the library, wherever the loading file is (LANGUAGE, section 9): they
- * are the Valk modules in runtime/library, compiled with the program. `src/prelude.valk` is what is always there.
+ * are the Valk modules in runtime/library, compiled with the program. Loading what is always there does nothing.
  */
-const ALWAYS_THERE = "src/prelude.valk";
-const names: ReadonlySet<string> = new Set([
+const alwaysThere: ReadonlySet<string> = new Set([
+  "src/prelude.valk",
   "src/async_handles.valk",
-  "src/async_monadic.valk",
   "src/http_api.valk",
-  "src/modules/test.valk",
   "src/modules/aio/sse.valk",
+]);
+const names: ReadonlySet<string> = new Set([
+  "src/async_monadic.valk",
+  "src/modules/test.valk",
   "src/modules/amb.valk",
   "src/modules/coroutine.valk",
   "src/modules/generator.valk",
@@ -19,7 +21,7 @@ const plain = (path: string): string => path.replace(/^(?:\.\/)+/, "");
 
 /** The module id of a name whose loading does nothing, or null. */
 export const libraryModule = (path: string): string | null =>
-  plain(path) === ALWAYS_THERE ? `library:${ALWAYS_THERE}` : null;
+  alwaysThere.has(plain(path)) ? `library:${plain(path)}` : null;
 
 /** The file of a library name, relative to the library's folder, or null. */
 export const libraryFile = (path: string): string | null =>

@@ -14,7 +14,7 @@ export type Modules = ReadonlyMap<string, object>;
 
 /** What compiled macro code may import. */
 const KERNEL =
-  "await border cell cleanup control curried error function list main place quoted ref registers scope show symbol truth wrong".split(
+  "await border cancel cell cleanup control curried error function guard list main place quoted ref registers scope show symbol truth wrong".split(
     " ",
   );
 
@@ -30,12 +30,18 @@ export const modulesForMacros = (library: readonly string[]): readonly string[] 
   ...library,
 ];
 
-const STEPS = 10_000_000;
+const STEPS = 5_000_000;
 const MAX_DEPTH = 1000;
+/** New data in an expansion. */
+const MAX_NODES = 200_000;
 const SEPARATOR = "\u0001";
+
+/** What the kernel's functions are called in programs. */
+const KEYWORDS: Readonly<Record<string, string>> = { spawn: "async" };
 
 class Endless extends Error {}
 class TooDeep extends Error {}
+class TooLarge extends Error {}
 
 export function createEvaluator(modules: Modules): Evaluate {
   const from = <T>(name: string): T => {
@@ -69,12 +75,20 @@ export function createEvaluator(modules: Modules): Evaluate {
     return end === -1 ? sym(code) : new Placed(code.slice(0, end), null, code);
   };
 
-  const refused = (signature: Signature): Value =>
-    native(signature.name, 0, Number.POSITIVE_INFINITY, () =>
-      error(`${signature.name} is not available while programs are compiled`),
+  const unavailable = (name: string): Value => error(`${name} is not available while programs are compiled`);
+  const refused = ({ name }: Pick<Signature, "name">): Value =>
+    native(name, 0, Number.POSITIVE_INFINITY, () => unavailable(name));
+  /** A module that was not even loaded: whatever is asked for is refused when it is called. */
+  const absent = (own: readonly Signature[]): object =>
+    new Proxy(
+      {},
+      { get: (_, key) => refused(own.find((s) => s.export === key) ?? { name: KEYWORDS[String(key)] ?? String(key) }) },
     );
   const restricted = (name: string): object => {
     const own = signatures.filter(({ module }) => module === name);
+    if (!modules.has(name)) return absent(own);
+    // A fiber could outlive the expansion.
+    if (name === "kernel/control") return { ...from<object>(name), spawn: () => unavailable("async") };
     if (name === "kernel/symbol") return { ...from<object>(name), sym: symbolOf };
     const taken = own.filter((signature) => !isAllowed(signature));
     if (taken.length === 0) return from(name);
@@ -95,17 +109,23 @@ export function createEvaluator(modules: Modules): Evaluate {
     if (--steps < 0) throw new Endless();
   };
 
-  const valueOf = (syntax: Syntax, origins: WeakMap<object, Syntax>): Value => {
+  /** Lists of calls as data, and back. What a macro is called with may be shared, many times over. */
+  const values = new WeakMap<Syntax, List>();
+  const origins = new WeakMap<List, Syntax>();
+  const valueOf = (syntax: Syntax): Value => {
     switch (syntax.kind) {
       case "Symbol":
         return syntax.name.startsWith(":") ? sym(syntax.name) : new Placed(syntax.name, syntax, syntax.name);
       case "List": {
         if (syntax.items.length === 0) return nil;
+        const known = values.get(syntax);
+        if (known !== undefined) return known;
         const bit = syntax.bracket === "braces" ? 1 : 0;
         let list = nil;
         for (let i = syntax.items.length - 1; i >= 0; i--)
-          list = listCell(valueOf(syntax.items[i], origins), list, (list.$len & ~1) + 2 + bit);
+          list = listCell(valueOf(syntax.items[i]), list, (list.$len & ~1) + 2 + bit);
         origins.set(list, syntax);
+        values.set(syntax, list);
         return list;
       }
       default:
@@ -113,8 +133,10 @@ export function createEvaluator(modules: Modules): Evaluate {
     }
   };
 
-  const syntaxOf = (value: Value, build: Build, origins: WeakMap<object, Syntax>, depth = 0): Syntax | string => {
+  let nodes = 0;
+  const syntaxOf = (value: Value, build: Build, depth = 0): Syntax | string => {
     if (depth > MAX_DEPTH) throw new TooDeep();
+    if (++nodes > MAX_NODES) throw new TooLarge();
     if (typeof value === "number" || typeof value === "bigint" || typeof value === "string") return build.atom(value);
     if (value instanceof Placed) return value.syntax ?? build.symbol(value.code);
     if (value instanceof Sym) return build.symbol(value.name);
@@ -123,7 +145,7 @@ export function createEvaluator(modules: Modules): Evaluate {
     if (known !== undefined) return known;
     const items: Syntax[] = [];
     for (let cell: List = value; cell !== nil; cell = cell.tail) {
-      const item = syntaxOf(cell.head, build, origins, depth + 1);
+      const item = syntaxOf(cell.head, build, depth + 1);
       if (typeof item === "string") return depth === 0 ? `a list with ${item} in it` : item;
       items.push(item);
     }
@@ -132,23 +154,24 @@ export function createEvaluator(modules: Modules): Evaluate {
   const article = (value: Value): string => (typeof value === "function" ? "the function" : "the value");
 
   const run = (macro: Fn, args: readonly Syntax[], build: Build): Outcome => {
-    const origins = new WeakMap<object, Syntax>();
     steps = STEPS;
+    nodes = 0;
     restart();
     try {
       const fixed = macro.$n as number;
-      const values = args.map((arg) => valueOf(arg, origins));
-      const given = fixed < 0 ? [...values.slice(0, -1 - fixed), lists.fromArray(values, nil, -1 - fixed)] : values;
+      const data = args.map(valueOf);
+      const given = fixed < 0 ? [...data.slice(0, -1 - fixed), lists.fromArray(data, nil, -1 - fixed)] : data;
       const fiber = apart(() => start(macro, ...given));
       fiber.looked = true;
+      // The kernel makes Errors of exceptions: out of steps, or out of memory for a list or a string.
+      if (steps < 0 || (isError(fiber.value) && fiber.value.cause instanceof RangeError)) return { kind: "endless" };
       if (fiber.value === Y) return { kind: "waits" };
       if (isError(fiber.value)) return { kind: "error", message: fiber.value.message };
-      const syntax = syntaxOf(fiber.value, build, origins);
+      const syntax = syntaxOf(fiber.value, build);
       return typeof syntax === "string" ? { kind: "no code", what: syntax } : { kind: "code", syntax };
     } catch (thrown) {
       if (thrown instanceof TooDeep) return { kind: "too deep" };
-      // Out of steps, or out of memory for a list or a string.
-      if (thrown instanceof Endless || thrown instanceof RangeError) return { kind: "endless" };
+      if (thrown instanceof TooLarge) return { kind: "too large" };
       throw thrown;
     }
   };

@@ -3,7 +3,22 @@
  * holds a Continuation and calls `deliver`, which goes on with a parked fiber, or runs a function as a new fiber.
  */
 import { errorOf, fromJS, operationFailed } from "./border.ts";
-import { CANCELLED, Fiber, frame1, nothing, onSettle, park, parked, push1, type Resume, wake, Y } from "./control.ts";
+import {
+  CANCELLED,
+  type Dynamic,
+  Fiber,
+  frame1,
+  Meta,
+  nothing,
+  onSettle,
+  park,
+  parked,
+  push1,
+  type Resume,
+  STATE,
+  wake,
+  Y,
+} from "./control.ts";
 import { error, ValkError } from "./error.ts";
 import { call1, def, type Fn, missing, nameOf } from "./function.ts";
 import { nil, type Value } from "./list.ts";
@@ -125,11 +140,16 @@ export const closing = (k: Continuation, close: () => void): void => {
 
 /**
  * Goes on with k and v, from the event loop or from Valk code. A function runs as a fiber of its own, whose Error at the end
- * is reported; while Valk code is running it runs afterwards, so the operation's caller goes first.
+ * is reported; while Valk code is running it runs afterwards, so the operation's caller goes first. `context`: the dynamic
+ * state of the code that began the operation.
  */
-export const deliver = (k: Continuation, v: Value): void => {
+export const deliver = (k: Continuation, v: Value, context: Dynamic | null = null): void => {
   if (k instanceof Fiber) wake(k, v);
   else if ((k as FiberFn).$wakes !== undefined) k(v);
-  else wake(parked(frame1(delivered, k)), v);
+  else {
+    const fiber = parked(frame1(delivered, k));
+    if (context !== null) fiber.meta = new Meta(STATE, null, null, context);
+    wake(fiber, v);
+  }
 };
 const delivered: Resume = (v, frame) => call1(frame.a, v);

@@ -63,21 +63,19 @@ const shield = (fiber: Fiber): boolean => {
 /** Ends a fiber that will not go on. Its cleanups are a fiber of their own, so that late news for this one cannot reach them. */
 const drop = (fiber: Fiber): void => {
   const result = cancellation();
-  const { frames, meta } = R.cleanups ? dropped(fiber.frames, fiber.meta, null) : NOTHING;
+  const cleanups = R.cleanups ? dropped(fiber.frames, fiber.meta, null) : null;
   fiber.frames = fiber.meta = null;
-  if (frames === null && meta === null) {
+  if (cleanups === null) {
     end(fiber, result);
     return;
   }
-  const cleaner = parked(frames);
-  cleaner.meta = meta;
+  const cleaner = parked(cleanups);
   onSettle(cleaner, (v) => {
     if (v !== result) fail(v as ValkError);
     end(fiber, result);
   });
   wake(cleaner, result);
 };
-const NOTHING = { frames: null, meta: null };
 
 // ---- hooks ----
 

@@ -1,5 +1,5 @@
 /** `ensure`: code that runs when a body ends, however it ends. Cleanups are ordinary frames, which captures share and aborts look for. */
-import { type Dynamic, type Frame, Meta, push1, type Resume, STATE, stateMeta, Y } from "./control.ts";
+import { type Dynamic, type Frame, Meta, push1, type Resume, STATE, stateMeta, withState, Y } from "./control.ts";
 import { ValkError } from "./error.ts";
 import type { Value } from "./list.ts";
 import { R } from "./registers.ts";
@@ -22,39 +22,43 @@ const clean = (cleanup: Code, v: Value): Value => {
 const value$1: Resume = (w, frame) => after(frame.a, w);
 const after = (v: Value, w: Value): Value => (w instanceof ValkError ? w : v);
 
-/** Frames, and the prompts beyond: a continuation, or the upper part of one. */
+/**
+ * The cleanup frames among those of (F, M) above base, which are dropped: as frames of their own, innermost first, on top of
+ * `under`. Each runs in the dynamic state of its `ensure`.
+ */
+export const dropped = (
+  F: Frame | null,
+  M: Meta | null,
+  base: Meta | null,
+  under: Frame | null = null,
+): Frame | null => {
+  const found: Code[] = [];
+  for (;;) {
+    for (; F !== null; F = F.next) if (F.f === ensure$1) found.push(F.a as Code);
+    if (M === base || M === null) break;
+    if (M.tag === STATE) {
+      const { value } = M.dyn as Dynamic;
+      for (let i = 0; i < found.length; i++) found[i] = inState(value, found[i]);
+    }
+    F = M.frames;
+    M = M.next;
+  }
+  let frames = under;
+  for (let i = found.length - 1; i >= 0; i--) frames = { f: ensure$1, next: frames, a: found[i] };
+  return frames;
+};
+const inState =
+  (value: Value, cleanup: Code): Code =>
+  () =>
+    withState(value, cleanup);
+
+// ---- cancellation (cancel.ts, guard.ts) ----
+
+/** Frames, and the prompts beyond. */
 export interface Rest {
   readonly frames: Frame | null;
   readonly meta: Meta | null;
 }
-
-/** What an abort leaves of (F, M) above base, on top of base: the cleanups, each in the dynamic state of its `ensure`. */
-export const dropped = (F: Frame | null, M: Meta | null, base: Meta | null): Rest =>
-  above(cleanupsIn(F, M, base), null, base);
-
-// Innermost first: cleanups, and the Metas of dynamic state that have cleanups above them.
-const cleanupsIn = (F: Frame | null, M: Meta | null, base: Meta | null): readonly Value[] => {
-  const found: Value[] = [];
-  for (;;) {
-    for (; F !== null; F = F.next) if (F.f === ensure$1) found.push(F.a);
-    if (M === base || M === null) return found;
-    if (M.tag === STATE && found.length > 0) found.push(M);
-    F = M.frames;
-    M = M.next;
-  }
-};
-const above = (found: readonly Value[], frames: Frame | null, meta: Meta | null): Rest => {
-  for (let i = found.length - 1; i >= 0; i--) {
-    const it = found[i];
-    if (it instanceof Meta) {
-      meta = stateMeta((it.dyn as Dynamic).value, frames, meta);
-      frames = null;
-    } else frames = { f: ensure$1, next: frames, a: it };
-  }
-  return { frames, meta };
-};
-
-// ---- cancellation (cancel.ts, guard.ts) ----
 
 /**
  * If a cleanup is under way in (F, M) above base: the continuation up to the end of the outermost one, then the cleanups
@@ -83,11 +87,10 @@ export const shielded = (
     f = m.frames;
   }
   if (from === null) return null;
-  const rest = above(cleanupsIn(from.next, under, base), last, base);
-  const after: Frame = { f: value$1, next: rest.frames, a: v };
+  const after: Frame = { f: value$1, next: dropped(from.next, under, base, last), a: v };
   // Frames are shared: those between the last prompt and the cleanup's end are copied.
   const frames = copy(depth === 0 ? F : metas[depth - 1].frames, from, after);
-  let meta = rest.meta;
+  let meta = base;
   if (depth === 0) return { frames, meta };
   for (let i = depth - 1; i >= 0; i--) {
     const m = metas[i],

@@ -301,10 +301,11 @@ const helperOf = (spawner: Fiber, next: Spawner | null): Spawner => {
   fiber.looked = true;
   return { spawner, fiber, waits: true, next };
 };
-// What the code of its await, which has parked or ended, gave a fiber: Y if nothing yet.
+// What a fiber that was woken at once goes on with: Y if it was not, or has had enough of that and waits for its turn.
 const woken = (fiber: Fiber): Value => {
-  for (let i = 0; i < ready.length; i += 2) if (ready[i] === fiber) return ready.splice(i, 2)[1];
-  return Y;
+  let i = ready.length - 2;
+  while (i >= 0 && ready[i] !== fiber) i -= 2;
+  return i >= 0 && (depth > 1 || --R.patience > 0) ? ready.splice(i, 2)[1] : Y;
 };
 
 // A JavaScript exception that no interop call caught (a RangeError, a bug) ends the fiber it happened in, with an Error value.
@@ -330,9 +331,8 @@ const turn = (fiber: Fiber, frame: Frame, v: Value): void => {
       v = register(fiber);
       if (v === nil && fiber.cancel !== null) return;
       if (v === Y) { const helper = helperOf(fiber, null); run(helper.fiber, Y, helper); return; }
-      if (fiber.cancel === null) { // woken at once
-        if (--R.patience <= 0 || (v = woken(fiber)) === Y) return;
-      } else if (!(v instanceof ValkError)) return; else fiber.cancel = null;
+      if (fiber.cancel === null) { if ((v = woken(fiber)) === Y) return; }
+      else if (!(v instanceof ValkError)) return; else fiber.cancel = null;
     }
   } catch (e) { crashed(fiber, e); return; }
   run(fiber, v, null);
@@ -343,7 +343,7 @@ const run = (fiber: Fiber, v: Value, up: Spawner | null): void => {
   for (;;) {
     let F = fiber.frames, M = fiber.meta;
     dyn = dynOf(M);
-    fiberTurn: for (;;) {
+    slice: for (;;) {
       while (v !== Y) {
         if (F !== null) {
           const frame: Frame = F;
@@ -351,7 +351,7 @@ const run = (fiber: Fiber, v: Value, up: Spawner | null): void => {
           v = frame.f(v, frame);
           if (R.made !== null) placed(F, M);
         } else if (M !== null) { F = M.frames; M = M.next; dyn = dynOf(M); }
-        else { settle(fiber, v); break fiberTurn; }
+        else { settle(fiber, v); break slice; }
       }
       F = take(F);
       while (closed !== null) {
@@ -376,29 +376,28 @@ const run = (fiber: Fiber, v: Value, up: Spawner | null): void => {
           if (base === null) { v = noPrompt(); break; }
           const k = op === SHIFT ? new Kont(a as Tag, F, M, base) : null;
           R.captures++;
-          if (k === null && R.cleanups) ({ frames: F, meta: M } = dropped(F, M, base)); else { F = null; M = base; }
-          dyn = dynOf(M);
+          F = k === null && R.cleanups ? dropped(F, M, base) : null;
+          M = base; dyn = dynOf(base);
           v = (b as Code)(k);
           break;
         }
         case RESUME: M = reinstate(a as Kont, F, M); F = (a as Kont).frames; dyn = dynOf(M); v = b; break;
         case AWAIT: {
           fiber.frames = F; fiber.meta = M;
-          if (fiber.cancel !== null && fiber.cancel(fiber) !== true) break fiberTurn; // cancelled while it ran
+          if (fiber.cancel !== null && fiber.cancel(fiber) !== true) break slice; // cancelled while it ran
           F = fiber.frames; M = fiber.meta;
           if (dyn !== null && R.guard !== null && (v = R.guard(fiber as never, dyn as never)) !== Y) {
             F = fiber.frames; M = fiber.meta; dyn = dynOf(M); break;
           }
           fiber.cancel = nothing;
-          const n = ready.length;
           v = (a as Code)(fiber);
           if (v === Y) {
             up = helperOf(fiber, up);
             fiber = up.fiber; F = null; M = inherited();
             break;
           }
-          if (ready.length > n && ready[n] === fiber && (depth > 1 || --R.patience > 0)) v = ready.splice(n, 2)[1]; // woken at once: go on
-          else if (v === nil || fiber.cancel === null || !(v instanceof ValkError)) break fiberTurn;
+          if (fiber.cancel === null) { if ((v = woken(fiber)) === Y) break slice; }
+          else if (v === nil || !(v instanceof ValkError)) break slice;
           else fiber.cancel = null;
           break;
         }

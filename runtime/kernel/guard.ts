@@ -60,9 +60,8 @@ const leave = (guard: Guard, fiber: Fiber, error: ValkError): boolean => {
   if (guard.tag !== null && base === null) return false;
   const rest = R.cleanups ? shielded(fiber.frames, fiber.meta, base, error, null) : null;
   if (guard.tag === null) return rest === null && isUnder(guard, fiber);
-  const { frames, meta } = rest ?? dropped(fiber.frames, fiber.meta, base);
-  fiber.frames = frames;
-  fiber.meta = meta;
+  fiber.frames = rest === null ? dropped(fiber.frames, fiber.meta, base) : rest.frames;
+  fiber.meta = rest === null ? base : rest.meta;
   return rest === null;
 };
 

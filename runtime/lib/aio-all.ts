@@ -1,6 +1,6 @@
 /** Handles of several Handles. They have no code of their own: they listen to their inputs. */
 import { deliver } from "../kernel/await.ts";
-import { cancel, isCancelled, onCancel } from "../kernel/cancel.ts";
+import { isCancelled, onCancel } from "../kernel/cancel.ts";
 import { Fiber, push1, push2, type Resume, Y } from "../kernel/control.ts";
 import { error } from "../kernel/error.ts";
 import { call0, call1, def, type Fn, named, native } from "../kernel/function.ts";
@@ -18,6 +18,7 @@ import {
 import { sym } from "../kernel/symbol.ts";
 import { FUNCTION, type Kind, LIST, refuse } from "../kernel/wrong.ts";
 import {
+  cancelAll,
   cancelled,
   type Ended,
   endOf,
@@ -52,13 +53,13 @@ const combine = (inputs: readonly Fiber[], judgeOf: (n: number) => Judge): Fiber
     const input = inputs[i];
     const result = judge(i, isCancelled(input) ? null : endOf(input));
     if (result === null) return;
-    if (result === "cancelled") cancel(handle);
+    if (result === "cancelled") cancelAll(handle);
     else settle(handle, result);
     stop();
   };
   const stop = (): void => {
     for (const f of undo) f();
-    for (const input of inputs) cancel(input);
+    for (const input of inputs) cancelAll(input);
   };
   handle.cancel = stop;
   for (const [i, input] of inputs.entries()) {
@@ -130,10 +131,10 @@ export const aioWithin = /*#__PURE__*/ native("aio/within", 2, 2, (h: Value, ms:
   if (!(h instanceof Fiber) || !MS.is(ms)) return refuse("aio/within", [h, ms], HANDLE, MS);
   if (isOver(h)) return h;
   const handle = combine([h], firstToEnd);
-  const free = onCancel(h, () => cancel(handle));
+  const free = onCancel(h, () => cancelAll(handle));
   const expire = def(1, (): Value => {
     settle(handle, failed(error(":timeout")));
-    cancel(h);
+    cancelAll(h);
     return nil;
   });
   // A fiber of its own, so that what the end of a Handle sets going runs after it, as always.

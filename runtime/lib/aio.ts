@@ -1,14 +1,15 @@
 /** Handles by themselves: making, asking, cancelling them. */
 import { deliver } from "../kernel/await.ts";
-import { cancel, isCancelled, onCancel } from "../kernel/cancel.ts";
-import { Fiber, push1, type Resume, spawn, Y } from "../kernel/control.ts";
+import { isCancelled, onCancel } from "../kernel/cancel.ts";
+import { Fiber, push1, type Resume, Y } from "../kernel/control.ts";
 import { error } from "../kernel/error.ts";
 import { call0, def, native } from "../kernel/function.ts";
 import { nil, type Value } from "../kernel/list.ts";
 import { sym } from "../kernel/symbol.ts";
 import { FUNCTION, refuse } from "../kernel/wrong.ts";
-import { endOf, failed, HANDLE, isOver, ok, pending, type State, settled, stateOf } from "./handle.ts";
+import { cancelAll, endOf, failed, HANDLE, isOver, ok, pending, type State, settled, stateOf } from "./handle.ts";
 import { isCall, readCall } from "./operation.ts";
+import { spawn } from "./spawn.ts";
 
 /** `(aio/pure v)`: a Handle that has completed with v, whatever v is. */
 export const aioPure = /*#__PURE__*/ native("aio/pure", 1, 1, (v: Value): Value => settled(ok(v)));
@@ -72,7 +73,7 @@ export const aioCancel = /*#__PURE__*/ native("aio/cancel", 1, 1, (h: Value): Va
   calls = own;
   let done = false;
   try {
-    done = cancel(h);
+    done = cancelAll(h);
   } finally {
     calls = null;
   }

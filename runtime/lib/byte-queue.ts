@@ -12,6 +12,11 @@ export class ByteQueue {
 
   /** Takes the first n bytes out. */
   take(n: number): Buffer {
+    const only = this.parts[0];
+    if (this.parts.length === 1 && n === only.length) {
+      this.parts.length = this.size = 0;
+      return only;
+    }
     const taken: Buffer[] = [];
     this.size -= n;
     while (n > 0) {

@@ -4,7 +4,7 @@
  */
 import { atOnce } from "../kernel/await.ts";
 import { Fiber, park, wake } from "../kernel/control.ts";
-import { error } from "../kernel/error.ts";
+import { error, isError } from "../kernel/error.ts";
 import { native } from "../kernel/function.ts";
 import { nil, type Value } from "../kernel/list.ts";
 import { Ref } from "../kernel/ref.ts";
@@ -60,7 +60,10 @@ class Channel extends Ref<null> {
 }
 const CHANNEL: Kind = { what: "a channel", is: (v) => v instanceof Channel };
 const CAPACITY: Kind = { what: "a whole number, at least 0", is: (v) => WHOLE.is(v) && (v as number) >= 0 };
-const SENT: Kind = { what: "a value other than nil, which says that a channel is closed", is: (v) => v !== nil };
+const SENT: Kind = {
+  what: "a value other than nil, which says that a channel is closed",
+  is: (v) => v !== nil && !isError(v),
+};
 
 /** `(channel [capacity])` */
 export const channel = /*#__PURE__*/ native(

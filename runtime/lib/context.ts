@@ -2,13 +2,13 @@
  * Request context: `ctx/*` and `trace/*`. A context is dynamic state, so it belongs to the continuation: it follows a fiber
  * across waits, into the fibers it starts, and comes back with a continuation wherever that is resumed.
  */
-import { state } from "../kernel/control.ts";
-import { error } from "../kernel/error.ts";
-import { native } from "../kernel/function.ts";
+import { push1, type Resume, start, state, withState, Y } from "../kernel/control.ts";
+import { error, isError } from "../kernel/error.ts";
+import { call1, native } from "../kernel/function.ts";
 import { Guard, isUnder } from "../kernel/guard.ts";
 import { type List, list, nil, type Value } from "../kernel/list.ts";
 import { sym } from "../kernel/symbol.ts";
-import { refuse } from "../kernel/wrong.ts";
+import { firstError, refuse } from "../kernel/wrong.ts";
 import { eq } from "./equal.ts";
 import { after, MS } from "./timer.ts";
 
@@ -29,16 +29,35 @@ class Local {
 }
 class Deadline extends Guard {
   readonly span: Span = newSpan();
-  /** By the clock of performance.now(). */
-  readonly at: number;
+  /** By the clock of performance.now(), which is not exactly that of timers. */
+  at: number;
   stop: () => void = () => {};
   constructor(ms: number) {
     super(null);
     this.at = performance.now() + ms;
   }
 }
-type Context = Local | Deadline;
-const isContext = (v: Value): v is Context => v instanceof Local || v instanceof Deadline;
+/** A request that a server got. Its span is made when somebody asks: most handlers never do. */
+class Inbound {
+  private readonly header: (name: string) => unknown;
+  private own: Span | null = null;
+  constructor(header: (name: string) => unknown) {
+    this.header = header;
+  }
+  get span(): Span {
+    const number = (name: string): number | null => {
+      const value = Number(this.header(name) ?? NaN);
+      return Number.isSafeInteger(value) && value >= 0 ? value : null;
+    };
+    this.own ??= { trace: number(TRACE) ?? newTrace(), span: ++spans, parent: number(SPAN) ?? nil };
+    return this.own;
+  }
+}
+const TRACE = "x-trace-id",
+  SPAN = "x-span-id",
+  DEADLINE = "x-deadline-ms";
+type Context = Local | Deadline | Inbound;
+const isContext = (v: Value): v is Context => v instanceof Local || v instanceof Deadline || v instanceof Inbound;
 function* contexts(): Generator<Context> {
   for (let d = state(); d !== null; d = d.next) if (isContext(d.value)) yield d.value;
 }
@@ -47,9 +66,10 @@ const innermost = (): Context | null => {
   return null;
 };
 let spans = 0;
+const newTrace = (): number => Math.floor(Math.random() * 2 ** 53);
 function newSpan(): Span {
   const outer = innermost()?.span;
-  return { trace: outer?.trace ?? Math.floor(Math.random() * 2 ** 53), span: ++spans, parent: outer?.span ?? nil };
+  return { trace: outer?.trace ?? newTrace(), span: ++spans, parent: outer?.span ?? nil };
 }
 
 /** What `ctx/with` puts into the dynamic state. */
@@ -57,15 +77,20 @@ export const ctxLocal = /*#__PURE__*/ native(
   "ctx/local",
   2,
   2,
-  (key: Value, value: Value): Value => new Local(key, value),
+  (key: Value, value: Value): Value => firstError([key, value]) ?? new Local(key, value),
 );
 /** What `ctx/with-deadline` puts there. When ms have passed, awaits under it fail. */
 export const ctxUntil = /*#__PURE__*/ native("ctx/until", 1, 1, (ms: Value): Value => {
   if (typeof ms !== "number" || Number.isNaN(ms)) return refuse("ctx/with-deadline", [ms], MS);
   const deadline = new Deadline(ms);
-  const pass = (): void => deadline.fire(error("deadline exceeded", list(sym(":timeout"))));
+  const pass = (): Value => {
+    deadline.at = Math.min(deadline.at, performance.now());
+    deadline.fire(error("deadline exceeded", list(sym(":timeout"))));
+    return nil;
+  };
   if (ms <= 0) pass();
-  else if (ms < Infinity) deadline.stop = after(ms, pass, undefined, undefined);
+  // As Valk code, so that no fiber goes on before all of them are interrupted.
+  else if (ms < Infinity) deadline.stop = after(ms, start, pass, undefined);
   return deadline;
 });
 /** The body of a `ctx/with-deadline` has ended. Its clock goes on only for fibers that wait under it. */
@@ -79,6 +104,7 @@ export const ctxDone = /*#__PURE__*/ native("ctx/done", 1, 1, (deadline: Value):
 
 /** `(ctx/get key)`: the value of the innermost `ctx/with` of that key, or nil. */
 export const ctxGet = /*#__PURE__*/ native("ctx/get", 1, 1, (key: Value): Value => {
+  if (isError(key)) return key;
   for (const context of contexts()) if (context instanceof Local && eq(context.key, key)) return context.value;
   return nil;
 });
@@ -119,3 +145,33 @@ export const traceParentSpan = /*#__PURE__*/ native(
   0,
   (): Value => innermost()?.span.parent ?? nil,
 );
+
+// ---- across processes: by the headers of HTTP ----
+
+/** Runs f(x) in the context of a request: the trace and the deadline that its headers name, or new ones. */
+export const inRequest = (f: Value, x: Value, header: (name: string) => unknown): Value => {
+  const body = (): Value => withState(new Inbound(header), () => call1(f, x));
+  const ms = header(DEADLINE);
+  if (ms === undefined || !(Number(ms) >= 0)) return body();
+  const deadline = ctxUntil(Number(ms));
+  const v = withState(deadline, body);
+  return v === Y ? push1(inRequest$1, deadline) : finished(deadline, v);
+};
+const inRequest$1: Resume = (v, frame) => finished(frame.a, v);
+const finished = (deadline: Value, v: Value): Value => {
+  ctxDone(deadline);
+  return v;
+};
+
+/** The headers by which a request carries the present context to its server; none outside of one. */
+export const outbound = (): readonly (readonly [string, string])[] => {
+  const context = innermost();
+  if (context === null) return [];
+  const { trace, span } = context.span;
+  const at = earliest();
+  return [
+    [TRACE, String(trace)],
+    [SPAN, String(span)],
+    ...(at === null ? [] : [[DEADLINE, String(Math.max(0, Math.ceil(at - performance.now())))] as const]),
+  ];
+};

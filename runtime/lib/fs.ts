@@ -1,6 +1,7 @@
 /** Files and directories: `fs/*`. Operations on one path run in the order in which they were started. */
 import * as fs from "node:fs";
-import { resolve } from "node:path";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { errorOf } from "../kernel/border.ts";
 import { fromArray, list, nil, type Value } from "../kernel/list.ts";
 import { Sym, sym } from "../kernel/symbol.ts";
@@ -145,6 +146,14 @@ const startMkdir = /*#__PURE__*/ onPaths("make", 1, true, ({ args: [path], optio
 /** `(fs/mkdir-async path [options] k)`: with `:recursive 1` also the directories above, and none need be missing. */
 export const fsMkdir = /*#__PURE__*/ operation("fs/mkdir-async", [STRING], startMkdir);
 export const fsMkdirHandle = /*#__PURE__*/ handled("fs/mkdir", [STRING], startMkdir);
+
+const startTemporary: Start = (done, [prefix], _o, _s, name) => {
+  const path = join(tmpdir(), prefix as string);
+  fs.mkdtemp(path, (e, made) => done(e ? fileError(name, "make", path, e) : made));
+};
+/** `(fs/mkdtemp-async prefix k)`: makes a new directory where the system keeps temporary files; its path. */
+export const fsTemporary = /*#__PURE__*/ operation("fs/mkdtemp-async", [STRING], startTemporary);
+export const fsTemporaryHandle = /*#__PURE__*/ handled("fs/mkdtemp", [STRING], startTemporary);
 
 const FLAGS: Readonly<Record<string, string>> = { ":read": "r", ":write": "w", ":append": "a" };
 const MODE: Kind = { what: ":read, :write or :append", is: (v) => v instanceof Sym && v.name in FLAGS };

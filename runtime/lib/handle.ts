@@ -101,13 +101,54 @@ export const settled = (ended: Ended): Fiber => {
 
 // ---- listening ----
 
-/** Calls listener when the Handle ends. Gives a function that undoes it. */
+// Listeners that are to be called: one that ends a Handle does not wait for those of that one.
+let turns: (() => void)[] | null = null;
+const inTurn = (listener: () => void): void => {
+  if (turns !== null) {
+    turns.push(listener);
+    return;
+  }
+  turns = [listener];
+  try {
+    for (const turn of turns) turn();
+  } finally {
+    turns = null;
+  }
+};
+/** Calls listener when the Handle has ended. Gives a function that undoes it. */
 export const listen = (handle: Fiber, listener: () => void): (() => void) => {
-  onSettle(handle, listener);
+  const waiter = (): void => inTurn(listener);
+  onSettle(handle, waiter);
   return () => {
-    const at = handle.waiters?.indexOf(listener) ?? -1;
+    const at = handle.waiters?.indexOf(waiter) ?? -1;
     if (at >= 0) handle.waiters?.splice(at, 1);
   };
+};
+
+// ---- cancelling one with the other ----
+
+// While something is cancelled: what is to be cancelled with it, so that chains of any length need no stack.
+let others: Fiber[] | null = null;
+/** Cancels a Handle, then all that hangs on it. False if it had ended. */
+export const cancelAll = (handle: Fiber): boolean => {
+  if (others !== null) {
+    if (isOver(handle)) return false;
+    others.push(handle);
+    return true;
+  }
+  let first: boolean | null = null;
+  const waiting = [handle];
+  try {
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      others = [];
+      const done = cancel(next);
+      first ??= done;
+      waiting.push(...others.reverse());
+    }
+  } finally {
+    others = null;
+  }
+  return first === true;
 };
 
 // ---- Handles that are fibers ----
@@ -145,14 +186,15 @@ export const ending = (handle: Fiber, owned: boolean): Value => {
   return then(
     park((fiber) => {
       onSettle(handle, fiber);
-      const free = onCancel(handle, () => cancel(fiber));
+      const free = onCancel(handle, () => cancelAll(fiber));
       fiber.cancel = () => {
         free();
-        if (owned) cancel(handle);
+        if (owned) cancelAll(handle);
       };
       return nil;
     }),
-    () => endOf(handle),
+    // It may have been cancelled after this fiber was woken for its end, and before it ran.
+    () => (isCancelled(handle) ? cancelSelf() : endOf(handle)),
   );
 };
 const cancelSelf = (): Value =>

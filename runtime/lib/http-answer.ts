@@ -6,6 +6,7 @@ import { call1, type Fn } from "../kernel/function.ts";
 import { isList, type List, nil, type Value } from "../kernel/list.ts";
 import { show } from "../kernel/show.ts";
 import { sym } from "../kernel/symbol.ts";
+import { trace, traceLines } from "../kernel/trace.ts";
 import type { Incoming } from "./http-request.ts";
 import { type Header, headerObject, property, readHeaders } from "./http2-message.ts";
 
@@ -48,7 +49,7 @@ const DEFERRED = (): Value => sym(":deferred");
 const afterStream = (incoming: Incoming, value: Value): void => {
   if (value instanceof ValkError) {
     if (incoming.wire.gone) return;
-    note(incoming, `after stream/open: ${value.message}`);
+    noteFailure(incoming, value);
     incoming.wire.reset(2); // INTERNAL_ERROR: nobody is left to end it
   } else if (isList(value) && value !== nil && property(value, ":status") !== undefined)
     note(incoming, "the handler gave a response although it has opened a stream");
@@ -85,17 +86,20 @@ const answerPlist = (incoming: Incoming, plist: List): void => {
 const faults: ReadonlyMap<string, readonly [number, string]> = /*#__PURE__*/ new Map([
   [":request-too-large", [413, "Content Too Large"]],
   [":request-timeout", [408, "Request Timeout"]],
+  // Of the request itself (x-deadline-ms), or of what the handler asked for.
+  [":timeout", [504, "Gateway Timeout"]],
 ] as const);
 
 // What the program says with (error ..) is for the client; what we or JavaScript have to say about its insides is not.
 const answerError = (to: Answerer, incoming: Incoming, failure: ValkError): void => {
   const fault = failure.raised ? undefined : faults.get(String((failure.data.head as { name?: string })?.name));
   if (fault !== undefined) {
+    if (fault[0] >= 500) noteFailure(incoming, failure);
     errorPage(to, incoming, ...fault);
     return;
   }
   const shown = failure.raised && !(failure.cause instanceof Error);
-  if (!shown) note(incoming, failure.message);
+  if (!shown) noteFailure(incoming, failure);
   errorPage(to, incoming, 500, shown ? failure.message : isReason(failure) ? "Async operation failed" : INTERNAL);
 };
 
@@ -135,6 +139,10 @@ export const errorPage = (
 
 const send = ({ wire }: Incoming, status: number, headers: readonly Header[], body: string | Uint8Array): void =>
   wire.respond(status, headerObject(headers), body);
+
+// With the calls that led to it, across the handler's waits.
+const noteFailure = (incoming: Incoming, failure: ValkError): void =>
+  note(incoming, [failure.message, ...traceLines(trace(failure))].join("\n    "));
 
 /** A line on standard error about a request: what its client is not told. */
 export const note = ({ wire }: Incoming, text: string): void => {

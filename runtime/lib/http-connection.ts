@@ -69,8 +69,7 @@ export const open = (host: string, port: number, options: Options, opened: Opene
   const dial = (failed: (e: ValkError) => void, ready: (socket: Socket) => void): (() => void) => {
     if (!isPlain(options)) {
       const protocols = one ? ["http/1.1"] : ["h2", "http/1.1"];
-      const giveUp = openSecure(host, port, options, protocols, failed as never, ready) as (() => void) | undefined;
-      return giveUp ?? (() => {});
+      return openSecure(host, port, options, protocols, (e) => failed(e as ValkError), ready);
     }
     const opening = openSocket({ host, port, noDelay: true });
     const refused = (e: Error): void => failed(connectError(e, host, port));

@@ -59,22 +59,17 @@ export const httpListener = (to: Service, options: Options, identity: Certificat
     options.has("http1") && !flag(options, "http1")
       ? null
       : http1Server(to, times, to.limits.headers, () => state.stopping);
-  const speak2 = (socket: Socket): void => {
-    // A client of HTTP/1.1 may end its side and wait for the response; of HTTP/2 it is the end of the session.
-    socket.allowHalfOpen = false;
-    http2.emit("connection", socket);
-  };
+  const speak2 = (socket: Socket): boolean => http2.emit("connection", socket);
   const speak1 = (socket: Socket): unknown => (http1 === null ? socket.destroy() : http1.emit("connection", socket));
 
   const server =
     identity === null
-      ? createServer({ noDelay: true, allowHalfOpen: true })
+      ? createServer({ noDelay: true })
       : createSecure({
           ...identity,
           ALPNProtocols: http1 === null ? ["h2"] : ["h2", "http/1.1"],
           ...(times.headerMs > 0 ? { handshakeTimeout: times.headerMs } : {}),
           noDelay: true,
-          allowHalfOpen: true,
         });
   const most = amount(options, "max-connections", 0);
   if (most > 0) server.maxConnections = most;

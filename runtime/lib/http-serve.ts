@@ -5,10 +5,11 @@
 import { awaitValue } from "../kernel/await.ts";
 import { cancel, isCancelled } from "../kernel/cancel.ts";
 import { Fiber, onSettle, start, Y } from "../kernel/control.ts";
-import { call1, type Fn } from "../kernel/function.ts";
+import type { Fn } from "../kernel/function.ts";
 import type { Value } from "../kernel/list.ts";
 import type { Ref } from "../kernel/ref.ts";
 import { sym } from "../kernel/symbol.ts";
+import { inRequest } from "./context.ts";
 import { answer, errorPage } from "./http-answer.ts";
 import { type Incoming, incoming } from "./http-request.ts";
 import type { Wire } from "./http-wire.ts";
@@ -71,7 +72,7 @@ export const serve = (to: Service, wire: Wire): void => {
 
 const handle = (to: Service, ref: Ref<Incoming>): void => {
   const request = ref.target;
-  const fiber = start(call1 as Fn, to.handler, ref);
+  const fiber = start(inRequest as Fn, to.handler, ref, (name: string) => request.wire.headers[name]);
   fiber.looked = true; // its Error is the response
   const { value } = fiber;
   if (isThenable(value)) {

@@ -93,7 +93,7 @@ export class StreamWire implements Wire {
     return this.stream.headersSent;
   }
   get broken(): boolean {
-    return this.stream.aborted;
+    return this.stream.aborted || (this.stream.rstCode ?? 0) !== NGHTTP2_NO_ERROR;
   }
   begin(status: number, fields: Record<string, string | string[]>): void {
     (fields as Record<string, unknown>)[":status"] = status;

@@ -9,6 +9,7 @@ import { list, nil, type Value } from "../kernel/list.ts";
 import { isRef, Ref } from "../kernel/ref.ts";
 import { sym } from "../kernel/symbol.ts";
 import { type Kind, LIST, refuse, STRING } from "../kernel/wrong.ts";
+import { outbound } from "./context.ts";
 import { type Arrived, authorityOf, type Connection, isPlain, open } from "./http-connection.ts";
 import { isReplayable } from "./http-upload.ts";
 import { type Header, REQUEST, RESPONSE, type Request, type Response, readHeaders } from "./http2-message.ts";
@@ -87,7 +88,9 @@ export const connect = /*#__PURE__*/ handled("http2/connect", [STRING, PORT], st
 const TIMES = 3,
   PAUSE_MS = 10;
 
-const exchange = (client: Client, request: Request, options: Options, done: Done): (() => void) => {
+const exchange = (client: Client, plain: Request, options: Options, done: Done): (() => void) => {
+  const context = outbound();
+  const request = context.length === 0 ? plain : { ...plain, headers: [...context, ...plain.headers] };
   const streamed = flag(options, "stream");
   const limit = amount(options, "max-response-size", 0);
   let giveUp: () => void = () => {};
@@ -125,7 +128,9 @@ const exchange = (client: Client, request: Request, options: Options, done: Done
   };
   const attempt = (count: number): void => {
     if (over) return;
-    giveUp = acquire(client, (connection) => {
+    let begun = false;
+    const leave = acquire(client, (connection) => {
+      begun = true;
       if (over) return;
       if (connection instanceof ValkError) {
         finish(connection);
@@ -148,6 +153,7 @@ const exchange = (client: Client, request: Request, options: Options, done: Done
         finish(errorOf(e)); // headers that HTTP does not allow
       }
     });
+    if (!begun) giveUp = leave;
   };
   attempt(1);
   return () => {

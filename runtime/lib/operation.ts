@@ -4,8 +4,9 @@
  */
 import { type Continuation, closing, deliver, type Thunk } from "../kernel/await.ts";
 import { errorOf } from "../kernel/border.ts";
+import { state } from "../kernel/control.ts";
 import { error, ValkError } from "../kernel/error.ts";
-import { arityError, def, type Fn, native } from "../kernel/function.ts";
+import { arityError, type Fn, named, native } from "../kernel/function.ts";
 import { isList, type List, list, nil, toArray, type Value } from "../kernel/list.ts";
 import type { Ref } from "../kernel/ref.ts";
 import { show } from "../kernel/show.ts";
@@ -110,6 +111,7 @@ const timeoutError = (name: string, ms: number): ValkError =>
 // Whatever comes first, the result, the end of the time or the cancellation, takes `waiting`; what comes later finds nobody.
 const launch = (name: string, start: Start, k: Continuation, { args, options, system }: Call): Value => {
   let waiting: Continuation | null = k;
+  const context = typeof k === "function" ? state() : null;
   let giveUp: GiveUp | undefined;
   let stop: (() => void) | null = null; // the time limit
   const leave = (): Continuation => {
@@ -119,7 +121,7 @@ const launch = (name: string, start: Start, k: Continuation, { args, options, sy
     return to;
   };
   const done: Done = (result) => {
-    if (waiting !== null) deliver(leave(), result);
+    if (waiting !== null) deliver(leave(), result, context);
   };
   const ms = options === NONE ? undefined : options.get("timeout");
   if (ms !== undefined && ms !== nil && !MS.is(ms)) {
@@ -133,18 +135,18 @@ const launch = (name: string, start: Start, k: Continuation, { args, options, sy
   }
   if (waiting === null) return nil;
   if (typeof ms === "number") stop = after(ms, timedOut, nil, nil);
-  if (giveUp !== undefined || stop !== null)
-    closing(k, () => {
-      if (waiting === null) return;
-      leave();
-      giveUp?.("cancelled");
-    });
+  // What cannot be closed is at least not listened to any more.
+  closing(k, () => {
+    if (waiting === null) return;
+    leave();
+    giveUp?.("cancelled");
+  });
   return nil;
 
   function timedOut(): void {
     const to = leave();
     giveUp?.("timeout");
-    deliver(to, timeoutError(name, ms as number));
+    deliver(to, timeoutError(name, ms as number), context);
   }
 };
 
@@ -156,9 +158,8 @@ export const operation = (name: string, kinds: readonly Kind[], start: Start): F
     const call = readCall(name, kinds, k === null ? given : given.slice(0, -1));
     if (!isCall(call)) return call;
     if (k !== null) return launch(name, start, k, call);
-    const thunk = def(1, (k: Value): Value => launch(name, start, k as Fn, call)) as Thunk;
-    thunk.$start = (k) => launch(name, start, k, call);
-    Object.defineProperty(thunk, "name", { value: name });
+    const thunk = named(name, 1, (k: Value): Value => launch(name, start, k as Continuation, call)) as Thunk;
+    thunk.$start = thunk;
     return thunk;
   });
 

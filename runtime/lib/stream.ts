@@ -35,7 +35,14 @@ export interface Stream {
   closed: boolean;
   /** This side sends no more. */
   finished: boolean;
+  /** Nothing is read ahead now: enough is here that nobody has asked for. */
+  paused: boolean;
+  /** Does an operation wait, so that the program has to go on? */
+  held: boolean;
 }
+
+/** So much is read ahead, in bytes, before the other side has to wait: that is the back-pressure. */
+const AHEAD = 64 * 1024;
 
 type Holdable = { ref?(): unknown; unref?(): unknown };
 
@@ -59,6 +66,8 @@ export const stream = ({ what, input = null, output = null, shared = false }: En
     ended: false,
     closed: false,
     finished: false,
+    paused: false,
+    held: true,
   };
   const broken = (e: Error): void => {
     state.failure ??= errorOf(e);
@@ -69,9 +78,8 @@ export const stream = ({ what, input = null, output = null, shared = false }: En
     for (const done of [...state.writers]) done(state.failure ?? closedError("write", state));
   };
   if (input !== null) {
-    // With a "readable" listener a stream reads ahead up to its limit and then waits for us: that is the back-pressure.
     // Standard input is left alone until somebody reads: a child process may want it.
-    if (!shared) input.on("readable", () => pump(state));
+    if (!shared) listen(state, input);
     input.on("end", () => {
       state.ended = true;
       pump(state);
@@ -91,33 +99,46 @@ export const streamRef = (kind: string, state: Stream): Ref<Stream> => new Ref(k
 export const closedError = (name: string, { what }: Stream): ValkError =>
   error(`${name}: ${what} is closed`, list(sym(":closed")));
 
-const hold = ({ input, output, readers, writers }: Stream): void => {
-  const busyInput = readers.length > 0,
-    busyOutput = writers.size > 0;
-  const same = input === (output as unknown);
-  const set = (end: Holdable | null, busy: boolean): unknown => (busy ? end?.ref?.() : end?.unref?.());
-  if (input !== null) set(input as Holdable, busyInput || (same && busyOutput));
-  if (output !== null && !same) set(output as Holdable, busyOutput);
+const listen = (state: Stream, input: Readable): void => {
+  input.on("data", (part: Buffer | string) => {
+    if (state.closed) return;
+    state.bytes.push(typeof part === "string" ? Buffer.from(part) : part);
+    pump(state);
+    flow(state, input);
+  });
+};
+const flow = (state: Stream, input: Readable): void => {
+  const enough = state.readers.length === 0 && (state.shared || state.bytes.size >= AHEAD);
+  if (enough === state.paused) return;
+  state.paused = enough;
+  if (enough) input.pause();
+  else input.resume();
+};
+
+// Called after a result was given: who got it has begun the next operation by then, and nothing has to change.
+const hold = (state: Stream): void => {
+  const { input, output, readers, writers } = state;
+  const busy = readers.length > 0 || writers.size > 0;
+  if (busy === state.held) return;
+  state.held = busy;
+  const set = (end: Holdable | null): unknown => (busy ? end?.ref?.() : end?.unref?.());
+  set(input as Holdable | null);
+  if (output !== (input as unknown)) set(output as Holdable | null);
 };
 
 const pump = (state: Stream): void => {
   while (state.readers.length > 0) {
     const value = next(state, state.readers[0].take);
-    if (value === undefined) return;
+    if (value === undefined) break;
     const { done } = state.readers.shift() as Reader;
-    hold(state);
     done(value);
   }
+  hold(state);
 };
 // What the next reader gets; undefined: nothing yet.
 const next = (state: Stream, take: Take): Value | undefined => {
-  for (;;) {
-    const value = take(state.bytes, false);
-    if (value !== undefined) return value;
-    const chunk = state.closed ? null : (state.input?.read() as Buffer | string | null);
-    if (chunk === null || chunk === undefined) break;
-    state.bytes.push(typeof chunk === "string" ? Buffer.from(chunk) : chunk);
-  }
+  const value = take(state.bytes, false);
+  if (value !== undefined) return value;
   if (state.failure !== null) return state.failure;
   return state.ended ? take(state.bytes, true) : undefined;
 };
@@ -128,27 +149,30 @@ export const read = (name: string, state: Stream, take: Take, keep: boolean, don
     done(state.failure ?? closedError(name, state));
     return;
   }
+  const { input } = state;
   const reader: Reader = { done, take };
   state.readers.push(reader);
-  hold(state);
-  if (state.shared && state.input?.listenerCount("readable") === 0) state.input.on("readable", () => pump(state));
+  if (input !== null && state.shared && input.listenerCount("data") === 0) listen(state, input);
   pump(state);
+  if (input !== null) flow(state, input);
   return (why) => {
     const i = state.readers.indexOf(reader);
     if (i >= 0) state.readers.splice(i, 1);
-    hold(state);
     // A read whose time is up has taken nothing: what comes is for the next one.
     if (why === "cancelled" && !keep && !state.shared) destroy(state);
-    else pump(state);
+    else {
+      pump(state);
+      if (input !== null) flow(state, input);
+    }
   };
 };
 // The host calls a write that was cut off by the end of the connection a success.
 const written = (name: string, state: Stream, e: Error | null | undefined, done: Done): void => {
   state.writers.delete(done);
-  hold(state);
   const lost = state.output?.destroyed === true && !state.output.writableFinished;
   if (e || lost) done(state.failure ?? (e ? errorOf(e) : closedError(name, state)));
   else done(nil);
+  hold(state);
 };
 
 /** Sends data; done when it has left for the system: that is the back-pressure. */
@@ -199,26 +223,36 @@ export const destroy = (state: Stream): void => {
   pump(state);
 };
 
-/** How long a closed connection may be silent while it still has to send what is under way. */
+/** How long a closed connection may be silent while it still has to send, and how long it goes on after that. */
 const LINGER_MS = 5000;
 interface Lingering {
   setTimeout?(ms: number, f: () => void): unknown;
 }
+// Data left unread would turn the close into a reset, and the other side might lose what we sent last. But one that goes on
+// sending does not keep the connection.
+const linger = (socket: Readable & Writable): void => {
+  const destroy = (): unknown => socket.destroy();
+  socket.resume();
+  (socket as Lingering).setTimeout?.(LINGER_MS, destroy);
+  const last = (): void => {
+    const timer = setTimeout(destroy, LINGER_MS);
+    timer.unref();
+    socket.once("close", () => clearTimeout(timer));
+  };
+  if (socket.writableFinished) last();
+  else socket.once("finish", last);
+};
 
 /** Sends what is under way, then closes. Readers that wait get the end. */
 export const close = (state: Stream): void => {
   if (state.closed || state.shared) return;
   state.closed = state.ended = true;
   const { input, output } = state;
-  input?.removeAllListeners("readable");
   if (output === null) input?.destroy();
   else {
     if (!output.writableEnded) output.end();
-    if (input === (output as unknown)) {
-      // Data left unread would turn the close into a reset, and the other side might lose what we sent last.
-      input?.resume();
-      (input as Lingering).setTimeout?.(LINGER_MS, () => input?.destroy());
-    } else input?.destroy();
+    if (input === (output as unknown)) linger(input as Readable & Writable);
+    else input?.destroy();
   }
   pump(state);
 };

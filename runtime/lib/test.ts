@@ -5,7 +5,7 @@ import { list, nil, type Value } from "../kernel/list.ts";
 import { isRef, Ref } from "../kernel/ref.ts";
 import { repr } from "../kernel/show.ts";
 import { Sym, sym } from "../kernel/symbol.ts";
-import { type Step, trace } from "../kernel/trace.ts";
+import { type Step, trace, traceLines } from "../kernel/trace.ts";
 import { ERROR, wrong } from "../kernel/wrong.ts";
 import { err, out } from "./io.ts";
 
@@ -53,8 +53,8 @@ const steps = (e: ValkError): readonly Step[] =>
 /** The place "file:line:column" in the program where an Error was made, or nil where it is not known. */
 export const where = /*#__PURE__*/ native("error/where", 1, 1, (e: Value): Value => {
   if (!(e instanceof ValkError)) return wrong("error/where", 1, ERROR.what, e);
-  const [step] = steps(e);
-  return step === undefined ? nil : `${step.path}:${step.line}:${step.column}`;
+  const [line] = traceLines(steps(e).slice(0, 1));
+  return line === undefined ? nil : line.replace(/^at (?:.* \()?|\)$/g, "");
 });
 
 // ---- captured output ----

@@ -15,7 +15,7 @@ export const root = fileURLToPath(new URL("../../", import.meta.url));
 const programs = new URL("../../fixtures/bench/", import.meta.url);
 
 /** The order of the table; suites that are not named come last. */
-const order = ["cpu", "calls", "control", "await", "size", "compile", "startup"];
+const order = ["cpu", "calls", "control", "effects", "await", "size", "compile", "startup"];
 const rank = (suite) => (order.includes(suite) ? order.indexOf(suite) : order.length);
 
 const folders = (url) =>

@@ -10,10 +10,12 @@ import {
   CLEANING,
   CLEANUP,
   codeOf,
+  dropped,
   type Env,
   functionValue,
   goOn,
   HANDLER,
+  inherited,
   into,
   type K,
   lookup,
@@ -158,7 +160,38 @@ export const evaluator = (world: World) => {
         return ev(node.body, env, end, { tag: HANDLER, k: seal(k, env), next: meta, cleanup: null, handler });
       }
       case "Async":
-        return world.spawn(() => ev(node.body, openFrame(node.scope, env), end, null), k, env, meta);
+        return world.spawn(() => ev(node.body, openFrame(node.scope, env), end, inherited(meta, end)), k, env, meta);
+      case "Scope":
+        return world.structure.scope(
+          (scope, ended, m) => {
+            const frame = openFrame(node.scope, env) as Env & { kind: "frame" };
+            return ev(node.body, withParameter(frame, frame, node.name, scope), ended, m);
+          },
+          k,
+          env,
+          meta,
+        );
+      case "Spawn":
+        return ev(
+          node.parent,
+          env,
+          into((parent, env2, m) => {
+            const child = () => ev(node.body, openFrame(node.scope, env2), end, inherited(m, end));
+            return world.structure.spawn(parent, child, k, env2, m);
+          }),
+          meta,
+        );
+      case "With":
+        return evAll([node.key, node.value], env, meta, ([key, value], env2, m) =>
+          world.structure.local(key, value, (m2) => ev(node.body, env2, end, m2), k, env2, m),
+        );
+      case "Deadline":
+        return ev(
+          node.ms,
+          env,
+          into((ms, env2, m) => world.structure.deadline(ms, (m2) => ev(node.body, env2, end, m2), k, env2, m)),
+          meta,
+        );
       case "Try":
         return ev(
           node.body,
@@ -174,6 +207,15 @@ export const evaluator = (world: World) => {
         const cleanup = (after: K, m: M | null): Step => ev(node.cleanup, env, after, m);
         return ev(node.body, env, end, { tag: CLEANUP, k: seal(k, env), next: meta, cleanup });
       }
+      case "Home": {
+        const module = node.phase ?? world.moduleAt(node.path);
+        const home: Env = module === undefined ? env : { kind: "module", module };
+        return goOn(k, lookup(home, node.name, world.prelude), env, meta);
+      }
+      case "Quasi":
+        return ev(node.node(), env, k, meta);
+      case "Import":
+        return world.importNames(node.path, node.names, env, seal(k, env), meta);
       case "Load":
         return world.load(node.path, env, seal(k, env), meta);
       default:
@@ -202,7 +244,7 @@ export const evaluator = (world: World) => {
       return goOn(k, keyword ? x : lookup(env, x.name, world.prelude), env, meta);
     }
     if (!isList(x) || x === nil) return goOn(k, x, env, meta);
-    const run = runOf(x, env, (name) => world.prelude.has(name));
+    const run = runOf(x, env, (name) => world.prelude.has(name), world.around);
     return ev(run.body, openFrame(run.scope, run.env), k, meta);
   };
 
@@ -310,9 +352,7 @@ export const evaluator = (world: World) => {
       },
     });
     // A shift that never mentions k aborts: the cleanups it leaves behind run, innermost first, before the delimiter is reached.
-    const under = node.aborts
-      ? between.filter((e) => e.cleanup !== null).reduceRight<M>((m, e) => ({ ...e, k: end, next: m }), base)
-      : base;
+    const under = node.aborts ? dropped(between, end, base) : base;
     return ev(node.body, { kind: "value", name: node.k, value: resume, next: env }, end, under);
   };
 

@@ -9,6 +9,7 @@ import { isBraces, isList, type List, nil, toArray, type Value } from "../../run
 import { isKeyword, Sym } from "../../runtime/kernel/symbol.ts";
 import { FORMS, type Form, malformed } from "./forms.ts";
 import type { Env } from "./machine.ts";
+import { callMacro, define, type Macro, Mark, macrosIn, macrosOf, meaning, type Phase, type Tools } from "./macros.ts";
 import { homeOf } from "./quoted.ts";
 import type { Node, Scope } from "./syntax.ts";
 
@@ -16,6 +17,8 @@ import type { Node, Scope } from "./syntax.ts";
 export interface Local {
   readonly name: string;
   used: boolean;
+  /** A template binds it. */
+  readonly mark: string | null;
 }
 export interface Context {
   /** The innermost frame; null at top level. */
@@ -23,6 +26,12 @@ export interface Context {
   readonly locals: readonly Local[];
   /** Names the module defines by `def`, `fun` or a top-level `=`. */
   readonly globals: Set<string>;
+  /** Macros known here; grows from one top-level datum to the next. */
+  readonly macros: Map<string, Macro>;
+  readonly phase: Phase;
+  /** Of code that runs at expansion time: the number of the quasiquote around it. Otherwise null. */
+  readonly fresh: number | null;
+  readonly tools: Tools;
   /** Of evaluated code: does a module around it define the name? */
   readonly isGlobal?: (name: string) => boolean;
   /** Names that are read and not bound where they stand, as far as it is known there. */
@@ -34,6 +43,8 @@ export interface Context {
   /** Told of an `eval` of what is no literal. */
   readonly onEval?: () => void;
 }
+/** What expansion needs to know of the module around a piece of code. */
+export type Surroundings = Pick<Context, "macros" | "phase" | "fresh" | "tools">;
 export interface Free {
   readonly name: string;
   readonly scope: Scope | null;
@@ -61,10 +72,30 @@ const isBound = (name: string, ctx: Context): boolean => {
   for (let s = ctx.scope; s !== null; s = s.parent) if (s.params.has(name) || s.assigned.has(name)) return true;
   return ctx.locals.some((l) => l.name === name) || ctx.globals.has(name) || ctx.isGlobal?.(name) === true;
 };
-const formOf = (head: Value, ctx: Context): Form | undefined =>
-  head instanceof Sym && FORMS.has(head.name) && !isBound(head.name, ctx) ? FORMS.get(head.name) : undefined;
+/** Does the template's own module give the name a meaning, and the template not bind it? */
+const isHome = (name: Sym, ctx: Context): name is Mark => {
+  if (!(name instanceof Mark)) return false;
+  for (let s = ctx.scope; s !== null; s = s.parent) if (s.marks.has(name.key)) return false;
+  if (ctx.locals.some(({ mark }) => mark === name.key)) return false;
+  return meaning(name.name, name.phase) !== null || ctx.tools.known(name.name);
+};
+const formOf = (head: Value, ctx: Context): Form | undefined => {
+  if (!(head instanceof Sym)) return undefined;
+  const own = head instanceof Mark && !FIXED.has(head.name) ? meaning(head.name, head.phase) : null;
+  const bound = head instanceof Mark ? own !== null : isBound(head.name, ctx);
+  return bound ? undefined : FORMS.get(head.name);
+};
+const macroOf = (head: Value, ctx: Context): Macro | undefined => {
+  if (!(head instanceof Sym)) return undefined;
+  const home = head instanceof Mark ? meaning(head.name, head.phase) : null;
+  if (home !== null) return home === "value" ? undefined : home;
+  return isBound(head.name, ctx) ? undefined : ctx.macros.get(head.name);
+};
 
-const reference = ({ name }: Sym, ctx: Context): Node => {
+const reference = (symbol: Sym, ctx: Context): Node => {
+  const { name } = symbol;
+  if (isHome(symbol, ctx) && !(FORMS.has(name) && !FUNCTIONS_TOO.has(name) && formOf(symbol, ctx) !== undefined))
+    return { kind: "Home", name, path: symbol.phase.path, phase: ctx.fresh === null ? null : symbol.phase.module };
   const local = ctx.locals.findLast((l) => l.name === name);
   if (local !== undefined) local.used = true;
   if (name === "eval") ctx.onEval?.();
@@ -97,6 +128,8 @@ const within = (list: List, ctx: Context): Context => {
 
 /** The elements of a list as an evaluated form: a special form, `(e)`, or a call. */
 const expandCall = (items: readonly Value[], ctx: Context): Node => {
+  const macro = macroOf(items[0], ctx);
+  if (macro !== undefined) return expand(callMacro(macro, items.slice(1), ctx.tools), ctx);
   const form = formOf(items[0], ctx);
   if (form !== undefined) return form(items.slice(1), ctx, (items[0] as Sym).name);
   const parts = items.map((item) => expand(item, ctx));
@@ -136,12 +169,13 @@ export const inFrame = <T>(
   params: readonly string[],
   ctx: Context,
   inside: (inner: Context) => T,
+  marks: readonly string[] = [],
 ): { scope: Scope; result: T } => {
   const known = new Set<string>();
   for (;;) {
     const assigned = new Map([...known].map((name) => [name, 0]));
-    const scope: Scope = { parent: ctx.scope, params: new Set(params), assigned };
-    const hidden = params.map((name) => ({ name, used: false }));
+    const scope: Scope = { parent: ctx.scope, params: new Set(params), assigned, marks: new Set(marks) };
+    const hidden = params.map((name) => ({ name, used: false, mark: null }));
     const result = inside({ ...ctx, scope, locals: [...ctx.locals, ...hidden] });
     const found = [...assigned.keys()].filter((name) => FORMS.has(name) && !known.has(name));
     if (found.length === 0) return { scope, result };
@@ -149,13 +183,20 @@ export const inFrame = <T>(
   }
 };
 
-/** A module's top-level expressions. */
+/** A module's top-level expressions, the names it defines anywhere, and whether it evaluates lists that are no literals. */
 export interface Program {
-  readonly nodes: Node[];
+  readonly nodes: readonly Node[];
   readonly declared: ReadonlySet<string>;
   readonly evaluates: boolean;
 }
-export const expandModule = (data: readonly Value[]): Program => {
+/** `phaseAt`: the phase of a file that it loads or imports. */
+export const expandModule = (
+  data: readonly Value[],
+  phase: Phase,
+  tools: Tools,
+  phaseAt: (path: string) => Phase | null,
+  inherited: ReadonlyMap<string, Macro> = new Map(),
+): Program => {
   const known = new Set<string>();
   for (;;) {
     const globals = new Set(known);
@@ -163,9 +204,47 @@ export const expandModule = (data: readonly Value[]): Program => {
     const onEval = (): void => {
       evaluates = true;
     };
-    const nodes = data.map((datum) => expand(datum, { scope: null, locals: [], globals, onEval }));
+    const around: Surroundings = { macros: new Map(inherited), phase, fresh: null, tools };
+    const ctx: Context = { scope: null, locals: [], globals, onEval, ...around };
+    const nodes = data.flatMap((datum) => topLevel(datum, ctx, phaseAt));
     const found = [...globals].filter((name) => FORMS.has(name) && !known.has(name));
     if (found.length === 0) return { nodes, declared: globals, evaluates };
     for (const name of found) known.add(name);
   }
+};
+
+const topLevel = (datum: Value, ctx: Context, phaseAt: (path: string) => Phase | null): Node[] => {
+  const items = isList(datum) && datum !== nil && !isBraces(datum) ? toArray(datum) : [];
+  const macro = macroOf(items[0], ctx);
+  if (macro !== undefined) {
+    // What a macro gives at the top level is as if it stood there, a `do` as the expressions in it.
+    const result = callMacro(macro, items.slice(1), ctx.tools);
+    const isDo = isList(result) && result !== nil && !isBraces(result) && (result.head as Sym).name === "do";
+    return (isDo ? toArray(result.tail as List) : [result]).flatMap((part) => {
+      define(part, ctx.phase);
+      return topLevel(part, ctx, phaseAt);
+    });
+  }
+  const macros = macrosIn(datum, ctx.phase);
+  if (macros !== null) {
+    for (const m of macros) ctx.macros.set(m.name, m);
+    return [];
+  }
+  const form = items[0] instanceof Sym ? items[0].name : "";
+  if (form === "load" && typeof items[1] === "string") {
+    const loaded = phaseAt(items[1]);
+    if (loaded !== null) for (const [name, m] of macrosOf(loaded)) ctx.macros.set(name, m);
+  }
+  if (form === "import" && typeof items[2] === "string") {
+    const from = phaseAt(items[2]);
+    const names = toArray(items[1] as List).map((n) => (n as Sym).name);
+    const values: string[] = [];
+    for (const name of names) {
+      const found = from === null ? null : meaning(name, from);
+      if (found === null || found === "value") values.push(name);
+      else ctx.macros.set(name, found);
+    }
+    return [{ kind: "Import", path: items[2], names: values }];
+  }
+  return [expand(datum, ctx)];
 };

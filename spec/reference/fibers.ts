@@ -6,19 +6,28 @@ import { type Fn, nameOf } from "../../runtime/kernel/function.ts";
 import { nil, type Value } from "../../runtime/kernel/list.ts";
 import { Ref } from "../../runtime/kernel/ref.ts";
 import {
-  CLEANING,
   codeOf,
+  dropped,
   type Env,
   type Fiber,
   functionValue,
   goOn,
+  inherited,
   type K,
   type M,
   type Parked,
   type Step,
+  shielded,
 } from "./machine.ts";
 
 export type Apply = (f: Value, args: readonly Value[], k: K, env: Env, meta: M | null) => Step;
+
+export interface Owner {
+  readonly wake: (v: Value) => void;
+  readonly closing: (close: () => void) => void;
+}
+/** The runtime's figure (kernel/registers.ts), which programs can observe. */
+const PATIENCE = 1000;
 
 export const scheduler = () => {
   const fibers = new WeakMap<object, Fiber>();
@@ -34,6 +43,7 @@ export const scheduler = () => {
       cancelled: false,
       cleaning: false,
       hooks: new Set(),
+      dependants: new Set(),
       end: null,
       waits: false,
     };
@@ -41,7 +51,15 @@ export const scheduler = () => {
     return fiber;
   };
   const fiberOf = (x: Value): Fiber | undefined => (typeof x === "object" && x !== null ? fibers.get(x) : undefined);
-  const failures: { readonly fiber: Fiber | null; readonly error: Value }[] = [];
+  let failures: { readonly fiber: Fiber | null; readonly error: Value }[] = [];
+  const reported: Value[] = [];
+  const reportUnseen = (): void => {
+    reported.push(...failures.filter(({ fiber }) => fiber?.looked !== true).map((f) => f.error));
+    failures = [];
+  };
+  /** Who waits for a continuation that an operation was given, and how that says what to close. */
+  const owners = new WeakMap<object, Owner>();
+  let patience = PATIENCE;
   let timers: { readonly due: number; readonly fire: () => Step }[] = [];
   let ready: (() => Step)[] = [];
   let turn: (() => Step)[] = [];
@@ -93,6 +111,8 @@ export const scheduler = () => {
     fiber.parked = parked;
     if (fiber.cancelled && !fiber.cleaning) drop(fiber); // it was cancelled while it ran
     if (fiber.parked !== parked) return null;
+    const at = passed(fiber);
+    if (at !== null) return at;
     const close = start((v) => {
       if (fiber.parked !== parked) return null;
       fiber.parked = null;
@@ -103,6 +123,14 @@ export const scheduler = () => {
     else if (fiber.cancelled) close();
     return null;
   };
+  /** A fiber is about to park: how it goes on instead if what it is under has been ended, else null (structure.ts). */
+  let passed: (fiber: Fiber) => Step = () => null;
+  /** What is ready, as the value of an await. "A fiber that has taken many ready awaits in a row goes to the back of the queue" */
+  const atOnce = (step: () => Step): Step => {
+    if (--patience > 0) return step;
+    ready.push(asFiber(current, step));
+    return null;
+  };
   const later = (step: (() => Step) | null): void => void (step !== null && ready.push(step));
 
   /** "`await` suspends its whole fiber, through user delimiters" */
@@ -111,24 +139,24 @@ export const scheduler = () => {
     if (fiber !== undefined) {
       // "a Handle ... is waited for"
       fiber.looked = true;
-      if (fiber.done) return goOn(k, fiber.value, env, meta);
+      if (fiber.done) return atOnce(goOn(k, fiber.value, env, meta) as () => Step);
       return park(k, env, meta, (wake) => {
         fiber.waiters.push(() => later(wake(fiber.value)));
         return null;
       });
     }
-    if (typeof x !== "function") return goOn(k, x, env, meta); // "anything else is its own value"
+    if (typeof x !== "function") return atOnce(goOn(k, x, env, meta) as () => Step); // "anything else is its own value"
     // "a function is called with the fiber's continuation"; what it does may wait in its turn: it is a fiber of its own
     const waiting = current,
       caller = newFiber();
     let calling = true;
     let early: (() => Step) | null = null; // resumed before the call was over
     let go: Wake = () => null;
-    park(k, env, meta, (wake) => {
+    const at = park(k, env, meta, (wake) => {
       go = wake;
       return null;
     });
-    if (waiting.parked === null) return null;
+    if (waiting.parked === null) return at;
     const wake = (v: Value): boolean => {
       const on = go(v);
       if (on === null) return false;
@@ -141,6 +169,17 @@ export const scheduler = () => {
       // "Calling a fiber's continuation a second time is an Error value and changes nothing"
       run: ([v], k2, env2, m2) => goOn(k2, wake(v) ? nil : error("continuation already called"), env2, m2),
     });
+    const parked = waiting.parked;
+    owners.set(continuation, {
+      wake: (v) => later(go(v)),
+      closing: (close) => {
+        const before = parked.giveUp;
+        parked.giveUp = () => {
+          before();
+          close();
+        };
+      },
+    });
     caller.looked = true;
     caller.waiters.push(() => {
       const v = caller.value;
@@ -152,10 +191,10 @@ export const scheduler = () => {
     // When the call is over, or waits: a continuation that was called in it goes on at once, before who started this fiber.
     below.push(() => {
       calling = false;
-      return early === null ? null : early();
+      return early === null ? null : atOnce(early);
     });
     current = caller;
-    return apply(x, [continuation], end, env, null);
+    return apply(x, [continuation], end, env, inherited(meta, end));
   };
   const missing = (f: Fn): string => {
     const n = f.$n as number,
@@ -188,8 +227,9 @@ export const scheduler = () => {
   const cancel = (fiber: Fiber): boolean => {
     if (fiber.done || fiber.cancelled) return false;
     fiber.cancelled = fiber.looked = true;
-    const hooks = [...fiber.hooks];
+    const hooks = [...fiber.hooks, ...fiber.dependants];
     fiber.hooks.clear();
+    fiber.dependants.clear();
     for (const hook of hooks) hook();
     if (fiber.parked !== null) drop(fiber);
     return true;
@@ -201,21 +241,15 @@ export const scheduler = () => {
     fiber.cleaning = true;
     const chain: M[] = [];
     for (let m = meta; m !== null; m = m.next) chain.push(m);
-    const onlyCleanups = (entries: readonly M[]): M | null =>
-      entries.filter((e) => e.cleanup !== null).reduceRight<M | null>((m, e) => ({ ...e, k: stop, next: m }), null);
-    // A cleanup that is under way goes on; what comes after it is dropped.
-    const outermost = chain.findLastIndex((e) => e.tag === CLEANING);
-    if (outermost >= 0) {
-      const rest = onlyCleanups(chain.slice(outermost + 1));
-      parked.meta = chain
-        .slice(0, outermost + 1)
-        .reduceRight<M | null>((m, e, i) => ({ ...e, ...(i === outermost ? { k: stop } : {}), next: m }), rest);
+    const cleaning = shielded(chain, stop, null, cancellationOf(fiber));
+    if (cleaning !== null) {
+      parked.meta = cleaning;
       return;
     }
     fiber.parked = null;
     parked.giveUp();
-    const left = onlyCleanups(chain);
-    if (left === null) settle(fiber, cancellationOf(fiber));
+    const left = dropped(chain, stop, null);
+    if (!chain.some((e) => e.cleanup !== null)) settle(fiber, cancellationOf(fiber));
     else ready.push(asFiber(fiber, () => goOn(stop, cancellationOf(fiber), env, left)));
   };
   /** The end of the code under a delimiter, as in evaluate.ts, which sets it. */
@@ -241,9 +275,12 @@ export const scheduler = () => {
       }
       const woken = turn.pop();
       if (woken !== undefined) {
+        patience = PATIENCE;
         step = woken();
         continue;
       }
+      // "reported if nobody looked by the time the present turn and microtasks are done", as Node does with promises
+      reportUnseen();
       const next = timers.shift();
       const last = next === undefined ? idle.shift() : undefined;
       if (next !== undefined) now = next.due;
@@ -273,7 +310,22 @@ export const scheduler = () => {
     },
     time: () => now,
     main: current,
-    unseen: () => failures.filter(({ fiber }) => fiber?.looked !== true).map((f) => f.error),
+    unseen: () => {
+      reportUnseen();
+      return reported;
+    },
+    owners,
+    atOnce,
+    asFiber,
+    /** Runs a step as another fiber; then, when that parks or ends, `then`. */
+    asBelow: (then: () => Step, fiber: Fiber, run: () => Step): Step => {
+      below.push(then);
+      current = fiber;
+      return run;
+    },
+    setPassed: (f: (fiber: Fiber) => Step) => {
+      passed = f;
+    },
   };
 };
 export type Scheduler = ReturnType<typeof scheduler>;

@@ -1,5 +1,14 @@
 /** The special forms: how each one's arguments are read (LANGUAGE 3, 5, 6, 7). */
-import { formFromArray, isBraces, isList, type List, nil, toArray, type Value } from "../../runtime/kernel/list.ts";
+import {
+  formFromArray,
+  fromArray,
+  isBraces,
+  isList,
+  type List,
+  nil,
+  toArray,
+  type Value,
+} from "../../runtime/kernel/list.ts";
 import { isKeyword, Sym } from "../../runtime/kernel/symbol.ts";
 import {
   type Context,
@@ -13,6 +22,7 @@ import {
   isBraceList,
   sequence,
 } from "./expand.ts";
+import { marksOf, templateSymbol } from "./macros.ts";
 import type { HandlerClause, Node, Part, Scope } from "./syntax.ts";
 
 /** Reads the arguments of a form. `name` is the name it was called by. */
@@ -34,7 +44,8 @@ const namesIn = (datum: Value): string[] | null => {
 // ---- binding ----
 
 /** The names a `=` or `def` binds, entered where the frame or the module counts them. */
-const declare = (names: readonly string[], ctx: Context, global: boolean): void => {
+const declare = (names: readonly string[], ctx: Context, global: boolean, list: Value = nil): void => {
+  if (!global && isList(list)) for (const mark of marksOf(toArray(list))) ctx.scope?.marks.add(mark);
   for (const name of names) {
     if (global || ctx.scope === null) ctx.globals.add(name);
     else ctx.scope.assigned.set(name, (ctx.scope.assigned.get(name) ?? 0) + 1);
@@ -50,17 +61,24 @@ const binding =
     if (fixed !== undefined) return malformed(`${name}: ${fixed} cannot be rebound`);
     if (names.length !== args.length - 1)
       return malformed(`${name}: expected ${count(names.length, "value")}, got ${args.length - 1}`);
-    declare(names, ctx, kind === "Define");
+    declare(names, ctx, kind === "Define", args[0]);
     return { kind, names, values: args.slice(1).map((value, i) => named(value, names[i], ctx)) };
   };
 
 /** A value; a literal lambda is told its name. */
 const named = (value: Value, name: string, ctx: Context): Node => {
   const node = expand(value, ctx);
-  return node.kind === "Lambda" ? { ...node, name } : node;
+  return node.kind === "Lambda" ? { ...node, name: name.split(" ")[0] } : node;
 };
 
-const lambdaOf = (form: string, name: string, params: readonly string[], body: Value, ctx: Context): Node => {
+const lambdaOf = (
+  form: string,
+  name: string,
+  params: readonly string[],
+  body: Value,
+  ctx: Context,
+  marks: readonly string[],
+): Node => {
   const fixed = params.find((p) => FIXED.has(p));
   if (fixed !== undefined) return malformed(`${form}: ${fixed} cannot be rebound`);
   // "an `&` not followed by exactly one last name is an Error when the lambda is made"
@@ -70,7 +88,7 @@ const lambdaOf = (form: string, name: string, params: readonly string[], body: V
   const rest = amp >= 0 ? params[amp + 1] : null;
   const fixedParams = amp >= 0 ? params.slice(0, amp) : params;
   const all = rest === null ? fixedParams : [...fixedParams, rest];
-  const { scope, result } = inFrame(all, ctx, (inner) => expandBody(body, inner));
+  const { scope, result } = inFrame(all, ctx, (inner) => expandBody(body, inner), marks);
   return { kind: "Lambda", scope, name, params: fixedParams, rest, body: result };
 };
 
@@ -79,7 +97,7 @@ const lambda: Form = (args, ctx, name) => {
   const params = namesIn(args[0]);
   return params === null
     ? malformed(`${name}: expected a parameter list in braces`)
-    : lambdaOf(name, "\\", params, args[1], ctx);
+    : lambdaOf(name, "\\", params, args[1], ctx, marksOf(toArray(args[0] as List)));
 };
 
 /** "`(fun {f x y} {body})` is `def` of a lambda" */
@@ -89,7 +107,7 @@ const fun: Form = (args, ctx, name) => {
   if (names === null || names.length === 0) return malformed(`${name}: expected a name and parameters in braces`);
   if (FIXED.has(names[0])) return malformed(`${name}: ${names[0]} cannot be rebound`);
   declare([names[0]], ctx, true);
-  const value = lambdaOf(name, names[0], names.slice(1), args[1], ctx);
+  const value = lambdaOf(name, names[0], names.slice(1), args[1], ctx, marksOf(toArray(args[0] as List)));
   return value.kind === "Fail" ? value : { kind: "Define", names: [names[0]], values: [value] };
 };
 
@@ -109,7 +127,7 @@ const letForm: Form = (args, ctx, name) => {
     const steps: Node[] = [];
     for (let i = 0; i < pairs.length; i += 2) {
       const names = [(pairs[i] as Sym).name];
-      declare(names, inner, false);
+      declare(names, inner, false, fromArray([pairs[i]]));
       steps.push({ kind: "Assign", names, values: [named(pairs[i + 1], names[0], inner)] });
     }
     return sequence([...steps, expandBody(body, inner)]);
@@ -172,7 +190,8 @@ const shiftOf = (tag: Node | null, args: readonly Value[], ctx: Context, name: s
   if (args.length < 2) return wrongCount(name, `at least ${tag === null ? 2 : 3} arguments`, given);
   const names = args[0] instanceof Sym ? [args[0].name] : namesIn(args[0]);
   if (names === null || names.length !== 1) return malformed(`${name}: expected a name for the continuation`);
-  const local = { name: names[0], used: false };
+  const [mark = null] = marksOf(args[0] instanceof Sym ? [args[0]] : toArray(args[0] as List));
+  const local = { name: names[0], used: false, mark };
   const body = expandBodies(args.slice(1), { ...ctx, locals: [...ctx.locals, local] });
   return { kind: "Shift", tag, k: names[0], aborts: !local.used, body };
 };
@@ -193,7 +212,7 @@ const withHandler: Form = (args, ctx, name) => {
     if (!(operation instanceof Sym) || params === null || params.length !== 2 || body.length === 0)
       return malformed(`${name}: expected clauses (operation {value continuation} body)`);
     if (clauses.some((c) => c.operation === operation)) return malformed(`${name}: two clauses for ${operation.name}`);
-    const k = { name: params[1], used: false };
+    const k = { name: params[1], used: false, mark: null };
     const { scope, result } = inFrame([params[0]], ctx, (inner) => {
       (inner.scope as Scope).params.add(k.name);
       return expandBodies(body, { ...inner, locals: [...inner.locals, k] });
@@ -278,16 +297,21 @@ const aioDo: Form = (args, ctx, name) => {
   const body = args[0] as List;
   const statements = isList(body.head) ? toArray(body) : [formFromArray(toArray(body))];
   const arrow = (x: Value): boolean => x instanceof Sym && x.name === "<-";
+  const itemsOf = (statement: Value): Value[] => (isList(statement) ? toArray(statement) : []);
+  for (const items of statements.map(itemsOf)) {
+    const bound = arrow(items[0]) ? items[1] : arrow(items[1]) ? items[0] : null;
+    if (bound !== null && (items.length !== 3 || variableIn(bound) === null))
+      return malformed(`${name}: expected (<- name handle)`);
+  }
   const from = (i: number, inner: Context): Node => {
-    const items = isList(statements[i]) ? toArray(statements[i] as List) : [];
+    const items = itemsOf(statements[i]);
     const last = i === statements.length - 1;
     const bound = arrow(items[0]) ? items[1] : arrow(items[1]) ? items[0] : null;
     if (bound === null) {
       const node = expand(statements[i], inner);
       return last ? node : sequence([node, from(i + 1, inner)]);
     }
-    const variable = variableIn(bound);
-    if (items.length !== 3 || variable === null) return malformed(`${name}: expected (<- name handle)`);
+    const variable = variableIn(bound) as string;
     const value = builtin("aio/do value", expand(items[2], inner));
     return bindAll([variable], value, inner, () => (last ? { kind: "Ref", name: variable } : from(i + 1, inner)));
   };
@@ -305,11 +329,48 @@ const tryForm: Form = (args, ctx, name) => {
     return malformed(`${name}: expected a name and a handler in braces`);
   const variable = clause.head.name,
     rest = clause.tail;
-  const { scope, result } = inFrame([variable], ctx, (inner) =>
-    rest !== nil && isList(rest.head) ? expandBodies(toArray(rest), inner) : expandBody(rest, inner),
+  const { scope, result } = inFrame(
+    [variable],
+    ctx,
+    (inner) => (rest !== nil && isList(rest.head) ? expandBodies(toArray(rest), inner) : expandBody(rest, inner)),
+    marksOf([clause.head]),
   );
   return { kind: "Try", body: expandBranch(args[0], ctx), scope, name: variable, handler: result };
 };
+
+/** "(scope {s body})": the body as in a try handler; "a new frame: ... scope, spawn" */
+const scopeForm: Form = (args, ctx, name) => {
+  if (args.length !== 1) return wrongCount(name, "1 argument", args.length);
+  const code = isBraceList(args[0]) ? (args[0] as List) : nil;
+  if (code === nil || !(code.head instanceof Sym)) return malformed(`${name}: expected a name and a body in braces`);
+  const variable = code.head.name,
+    rest = code.tail;
+  const { scope, result } = inFrame([variable], ctx, (inner) =>
+    rest !== nil && isList(rest.head) ? expandBodies(toArray(rest), inner) : expandBody(rest, inner),
+  );
+  return { kind: "Scope", scope, name: variable, body: result };
+};
+const spawnForm: Form = (args, ctx, name) => {
+  if (args.length < 2) return wrongCount(name, "at least 2 arguments", args.length);
+  const parent = expand(args[0], ctx);
+  const { scope, result } = inFrame([], ctx, (inner) => expandBodies(args.slice(1), inner));
+  return { kind: "Spawn", parent, scope, body: result };
+};
+
+/** "(ctx/with key val body...), (ctx/with-deadline ms body...) give the last body's value (body rule, none: nil)"; no frame */
+const ctxWith: Form = (args, ctx, name) =>
+  args.length < 2
+    ? wrongCount(name, "at least 2 arguments", args.length)
+    : {
+        kind: "With",
+        key: expand(args[0], ctx),
+        value: expand(args[1], ctx),
+        body: expandBodies(args.slice(2), ctx),
+      };
+const ctxDeadline: Form = (args, ctx, name) =>
+  args.length < 1
+    ? wrongCount(name, "at least 1 argument", args.length)
+    : { kind: "Deadline", ms: expand(args[0], ctx), body: expandBodies(args.slice(1), ctx) };
 
 const ensure: Form = (args, ctx, name) =>
   args.length !== 2
@@ -323,6 +384,7 @@ const quote: Form = (args, _ctx, name) =>
 
 /** A template of quasiquote nesting `depth`: "quasiquote: [the brackets] of the template". */
 const template = (datum: Value, depth: number, ctx: Context): Node => {
+  if (datum instanceof Sym) return constant(templateSymbol(datum, ctx));
   if (!isList(datum) || datum === nil) return constant(datum);
   const items = toArray(datum);
   const mark = items.length === 2 && items[0] instanceof Sym ? items[0].name : "";
@@ -342,8 +404,12 @@ const template = (datum: Value, depth: number, ctx: Context): Node => {
   });
   return { kind: "Template", braces: isBraces(datum), parts };
 };
-const quasiquote: Form = (args, ctx, name) =>
-  args.length === 1 ? template(args[0], 1, ctx) : wrongCount(name, "1 argument", args.length);
+let quasiquotes = 0;
+const quasiquote: Form = (args, ctx, name) => {
+  if (args.length !== 1) return wrongCount(name, "1 argument", args.length);
+  if (ctx.fresh === null) return template(args[0], 1, ctx);
+  return { kind: "Quasi", node: () => template(args[0], 1, { ...ctx, fresh: ++quasiquotes }) };
+};
 const unquoted: Form = (_args, _ctx, name) => malformed(`${name}: only inside a quasiquote`);
 
 const call = (name: string, args: readonly Value[], ctx: Context): Node =>
@@ -392,6 +458,10 @@ export const FORMS: ReadonlyMap<string, Form> = new Map<string, Form>([
   ["async-shift", shift],
   ["with-handler", withHandler],
   ["async", asyncForm],
+  ["scope", scopeForm],
+  ["spawn", spawnForm],
+  ["ctx/with", ctxWith],
+  ["ctx/with-deadline", ctxDeadline],
   ["aio/let", aioLet],
   ["aio/do", aioDo],
   ["try", tryForm],

@@ -1,17 +1,16 @@
 /** Handles: `aio/*` (LANGUAGE 7), each from its own sentence there. A Handle is a fiber; most run no code of their own. */
 import { error, isError } from "../../runtime/kernel/error.ts";
-import { arityError } from "../../runtime/kernel/function.ts";
-import { formFromArray, isList, type List, length, list, nil, toArray, type Value } from "../../runtime/kernel/list.ts";
-import { isRef, Ref } from "../../runtime/kernel/ref.ts";
-import { Sym, sym } from "../../runtime/kernel/symbol.ts";
-import { FUNCTION, type Kind, LIST, refuse, wrong } from "../../runtime/kernel/wrong.ts";
+import { formFromArray, isList, type List, list, nil, toArray, type Value } from "../../runtime/kernel/list.ts";
+import { sym } from "../../runtime/kernel/symbol.ts";
+import { FUNCTION, type Kind, LIST, refuse } from "../../runtime/kernel/wrong.ts";
 import type { Apply, Scheduler } from "./fibers.ts";
+import { laterHandles } from "./later-handles.ts";
 import { control, curriedControl } from "./library.ts";
-import { type End, type Env, type Fiber, functionValue, goOn, into, type K, type M, type Step } from "./machine.ts";
+import { type End, type Env, type Fiber, goOn, into, type K, type M, type Step } from "./machine.ts";
 
 /** What follows: with a value, or with how a Handle ended. */
-type Next<T> = (x: T) => Step;
-type Run = (args: readonly Value[], k: K, env: Env, meta: M | null) => Step;
+export type Next<T> = (x: T) => Step;
+export type Run = (args: readonly Value[], k: K, env: Env, meta: M | null) => Step;
 
 export const handles = (fibers: Scheduler, apply: Apply, end: K, env: Env): Map<string, Value> => {
   const table = new Map<string, Value>();
@@ -65,11 +64,11 @@ export const handles = (fibers: Scheduler, apply: Apply, end: K, env: Env): Map<
   };
   const state = (h: Fiber): string =>
     h.cancelled ? "cancelled" : h.done ? (endOf(h).ok ? "completed" : "failed") : h.waits ? "pending" : "running";
-  /** Calls f when h is cancelled; gives what undoes that. */
+  /** Cancels what depends on h with it; gives what undoes that. */
   const whenCancelled = (h: Fiber, f: () => void): (() => void) => {
     if (h.cancelled) f();
-    else if (!h.done) h.hooks.add(f);
-    return () => void h.hooks.delete(f);
+    else if (!h.done) h.dependants.add(f);
+    return () => void h.dependants.delete(f);
   };
 
   // ---- code that runs as a fiber and is a Handle ----
@@ -191,7 +190,7 @@ export const handles = (fibers: Scheduler, apply: Apply, end: K, env: Env): Map<
   strict("aio/on-cancel", 2, [HANDLE, FUNCTION], ([x, f], k, e, m) => {
     const h = fiberOf(x);
     if (h.cancelled) return callAll([f], () => goOn(k, x, e, m));
-    whenCancelled(h, () => callBack(f));
+    if (!h.done) h.hooks.add(() => callBack(f));
     return goOn(k, x, e, m);
   });
 
@@ -273,6 +272,17 @@ export const handles = (fibers: Scheduler, apply: Apply, end: K, env: Env): Map<
 
   // ---- several Handles ----
 
+  /** Who listens is told in turn: a Handle that ends because another did comes after all who listen to that one. */
+  let telling: (() => void)[] | null = null;
+  const tell = (f: () => void): void => {
+    if (telling !== null) {
+      telling.push(f);
+      return;
+    }
+    telling = [f];
+    for (const next of telling) next();
+    telling = null;
+  };
   /** Told about each input that ends, in order (null: it was cancelled); the first answer is the end, and cancels the rest. */
   const among = (inputs: readonly Fiber[], hear: (i: number, e: End | null) => End | "cancelled" | null): Fiber => {
     const h = bare(true);
@@ -292,7 +302,7 @@ export const handles = (fibers: Scheduler, apply: Apply, end: K, env: Env): Map<
         cancelInputs();
       };
       if (input.done || input.cancelled) ended();
-      else input.waiters.push(ended);
+      else input.waiters.push(() => tell(ended));
     }
     return h;
   };
@@ -404,182 +414,7 @@ export const handles = (fibers: Scheduler, apply: Apply, end: K, env: Env): Map<
     }),
   );
 
-  // ---- time; "a first argument that is an aio system is accepted" ----
-
-  const isSystem = (v: Value): boolean => isRef(fibers.fiberOf(v)?.value ?? v, "aio_system");
-  interface Given {
-    readonly args: readonly Value[];
-    readonly options: ReadonlyMap<string, Value>;
-  }
-  const read = (name: string, kinds: readonly Kind[], given: readonly Value[]): Given | Value => {
-    const failed = given.find(isError);
-    if (failed !== undefined) return failed;
-    const named = given.length > 0 && isSystem(given[0]);
-    let args = named ? given.slice(1) : given;
-    const options = new Map<string, Value>();
-    const last = args[args.length - 1];
-    if (args.length > kinds.length && isList(last)) {
-      if (length(last) % 2 === 1) return wrong(name, given.length, "a plist (keys and values in turn)", last);
-      const items = toArray(last);
-      for (let i = items.length - 2; i >= 0; i -= 2)
-        if (items[i] instanceof Sym) options.set((items[i] as Sym).name, items[i + 1]);
-      args = args.slice(0, -1);
-    }
-    if (args.length === kinds.length + 1 && !named) return wrong(name, 1, "an aio system", given[0]);
-    if (args.length !== kinds.length) return arityError(name, kinds.length, kinds.length + 2, given.length);
-    for (const [i, kind] of kinds.entries())
-      if (!kind.is(args[i])) return wrong(name, i + 1 + (named ? 1 : 0), kind.what, args[i]);
-    return { args, options };
-  };
-  const timed = (
-    name: string,
-    kinds: readonly Kind[],
-    extra: number,
-    run: (given: Given, give: Next<Value>) => Step,
-  ): void =>
-    define(name, kinds.length, kinds.length + 1 + extra, (given, k, e, m) => {
-      const call = read(name, kinds, given);
-      return isError(call) ? goOn(k, call, e, m) : run(call as Given, (v) => goOn(k, v, e, m));
-    });
-  const pause = (ms: number, next: () => Step): Step =>
-    fibers.sleep(ms, { sealed: true, run: () => next() }, env, null);
-
-  timed("aio/never", [], 0, (_, give) => give(bare(false).handle));
-  timed("aio/sleep", [MS], 1, ({ args: [ms] }, give) => {
-    const h = bare(false);
-    const stop = fibers.timer(ms as number, () => {
-      settle(h, good(nil));
-      return null;
-    });
-    h.parked = { k: end, env, meta: null, giveUp: stop };
-    return give(h.handle);
-  });
-  define("aio/delay", 1, 4, (given, k, e, m) => {
-    const last = given[given.length - 1];
-    const f = typeof last === "function" ? last : null;
-    const call = read("aio/delay", [MS], f === null ? given : given.slice(0, -1));
-    if (isError(call)) return goOn(k, call, e, m);
-    const begin = (to: Value): void =>
-      void fibers.timer((call as Given).args[0] as number, () =>
-        fibers.spawn(
-          () => apply(to, [nil], end, env, null),
-          into(() => null),
-          env,
-          null,
-        ),
-      );
-    if (f !== null) {
-      begin(f);
-      return goOn(k, nil, e, m);
-    }
-    const thunk = functionValue("aio/delay", 1, {
-      kind: "control",
-      run: ([to], k2, e2, m2) => {
-        begin(to);
-        return goOn(k2, nil, e2, m2);
-      },
-    });
-    return goOn(k, thunk, e, m);
-  });
-  timed("aio/schedule", [MS, FUNCTION], 0, ({ args: [ms, f] }, give) =>
-    work(
-      null,
-      (_, done) => pause(ms as number, () => calling(f, [], null, (v) => done(good(v)))),
-      (h) => give(h.handle),
-    ),
-  );
-  timed("aio/interval", [MS, FUNCTION], 0, ({ args: [ms, f] }, give) =>
-    work(
-      null,
-      (_, done) => {
-        const turn = (): Step =>
-          pause(ms as number, () =>
-            calling(f, [], null, (v) =>
-              v instanceof Sym && v.name === ":stop" ? done(good(nil)) : isError(v) ? done(bad(v)) : turn(),
-            ),
-          );
-        return turn();
-      },
-      (h) => give(h.handle),
-    ),
-  );
-  timed("aio/retry", [FUNCTION], 1, ({ args: [f], options }, give) => {
-    const most = Number(options.get(":max-attempts") ?? 3),
-      base = Number(options.get(":base-ms") ?? 100);
-    const backoff = options.get(":backoff");
-    const kind = backoff instanceof Sym ? backoff.name : ":exponential";
-    const wait = (n: number): number =>
-      Math.min(30_000, kind === ":linear" ? base * n : kind === ":none" ? base : base * 2 ** (n - 1));
-    return work(
-      null,
-      (_, done) => {
-        const attempt = (n: number): Step =>
-          calling(f, [], null, (v) =>
-            flat(v, null, (e) => (e.ok || n >= most ? done(e) : pause(wait(n), () => attempt(n + 1)))),
-          );
-        return attempt(1);
-      },
-      (h) => give(h.handle),
-    );
-  });
-
-  // ---- systems ----
-
-  const waiting = new Map<Ref, Set<() => void>>();
-  const shared = new Ref("aio_system", null);
-  const systemIn = (x: Value): Ref | null => (isSystem(x) ? ((fibers.fiberOf(x)?.value ?? x) as Ref) : null);
-  define("aio/start", 0, 1, (args, k, e, m) =>
-    goOn(k, isError(args[0]) ? args[0] : settled(good(new Ref("aio_system", null))), e, m),
-  );
-  const SYSTEM: Kind = { what: "an aio system", is: isSystem };
-  define("aio/stop", 0, 1, ([given], k, e, m) => {
-    const system = given === undefined ? shared : systemIn(given);
-    if (system === null) return goOn(k, refuse("aio/stop", [given], SYSTEM), e, m);
-    for (const wakeUp of waiting.get(system) ?? []) wakeUp();
-    waiting.delete(system);
-    return goOn(k, nil, e, m);
-  });
-  // "suspends until the system stops, nothing is pending, or ms passed"
-  define("aio/run", 0, 2, (args, k, e, m) => {
-    const named = systemIn(args[0]);
-    const rest = named === null ? args : args.slice(1);
-    if (rest.length > 1 || (rest.length === 1 && !MS.is(rest[0])))
-      return goOn(k, refuse("aio/run", args, args.length === 2 || typeof args[0] !== "number" ? SYSTEM : MS, MS), e, m);
-    const group = waiting.get(named ?? shared) ?? new Set();
-    waiting.set(named ?? shared, group);
-    return fibers.park(k, e, m, (wake) => {
-      const wakeUp = (): void => fibers.later(wake(nil));
-      group.add(wakeUp);
-      fibers.idle.push(() => {
-        wakeUp();
-        return null;
-      });
-      return rest.length === 0 ? null : fibers.timer(rest[0] as number, () => wake(nil)?.() ?? null);
-    });
-  });
-
-  // ---- aio/let and aio/do, which forms.ts writes with these ----
-
-  /** The Handle of a body. */
-  define("aio/let of", 1, 1, ([body], k, e, m) =>
-    work(
-      null,
-      (_, done) => calling(body, [], null, (v) => flat(v, null, done)),
-      (h) => goOn(k, h.handle, e, m),
-    ),
-  );
-  const give = (e: End, k: K, env: Env, m: M | null, shape: (v: Value) => Value): Step =>
-    goOn(k, e.ok ? shape(e.result) : awaited(e), env, m);
-  /** "groups in parallel": the values of the functions as a list, or the Error of the first failure. */
-  define("aio/let group", 1, Infinity, (fs, k, e, m) =>
-    each(
-      fs,
-      (f, done) => calling(f, [], null, (v) => awaiting(v, null, done)),
-      (hs) => ending(all(hs, "cancelled"), true, m, (ended) => give(ended, k, e, m, (v) => v)),
-    ),
-  );
-  /** The value of what is bound, in a list; or the Error it failed with. */
-  define("aio/do value", 1, 1, ([x], k, e, m) => awaiting(x, m, (ended) => give(ended, k, e, m, (v) => list(v))));
-
+  const tools = { define, work, calling, flat, ending, awaiting, each, all, good, bad, bare, settle, settled, awaited };
+  laterHandles(tools, fibers, apply, end, env);
   return table;
 };

@@ -13,8 +13,10 @@ import { scheduler } from "./fibers.ts";
 import { handles } from "./handles.ts";
 import { builtins, control, curriedControl, preludeProgram } from "./library.ts";
 import { type Env, goOn, into, type K, type M, type Module, moduleOf, type Step } from "./machine.ts";
+import { type Macro, macrosOf, meaning, newPhase, type Phase, PhaseGlobals, pathsIn, type Tools } from "./macros.ts";
 import { readOne } from "./quoted.ts";
 import { ReadError, read } from "./read.ts";
+import { choices, structures } from "./structure.ts";
 import type { Node } from "./syntax.ts";
 
 export interface Host {
@@ -32,7 +34,12 @@ export interface Outcome {
 }
 
 /** Library names of section 9, which are always there. */
-const BUILT_IN: ReadonlySet<string> = new Set(["src/prelude.valk"]);
+const BUILT_IN: ReadonlySet<string> = new Set([
+  "src/prelude.valk",
+  "src/async_handles.valk",
+  "src/http_api.valk",
+  "src/modules/aio/sse.valk",
+]);
 class Exit extends Error {}
 
 export const interpret = async (path: string, host: Host): Promise<Outcome> => {
@@ -87,6 +94,7 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
     path: file,
     globals: new Map(),
     loads: [],
+    imports: new Map(),
     loader,
     declared: new Set(),
     evaluates: false,
@@ -97,39 +105,126 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
     return nodes;
   };
 
-  /** "the loading file's folder, the load path, the current directory. It runs at its place, once per program" */
+  /** The file that a path names: "the loading file's folder, the load path, the current directory". */
+  const locate = (name: string, from: string): string | null =>
+    host.library?.(name) ??
+    [host.resolve(name, from), host.resolve(name, null)].find(
+      (file) => modules.has(file) || phases.has(file) || host.readFile(file) !== null,
+    ) ??
+    null;
+
+  const preludePhase = newPhase("prelude", [], () => new Map());
+  const phases = new Map<string, Phase>([["prelude", preludePhase]]);
+  const tools: Tools = {
+    known: (name) => prelude.has(name),
+    run: (lambda, phase, args) => {
+      const env: Env = { kind: "module", module: phase.module };
+      const f = lambda.kind === "Lambda" ? machine.closure(lambda, env) : error("not a macro");
+      return toEnd((k) => apply(f, args, k, env, null));
+    },
+  };
+  const toEnd = (begin: (k: K) => Step): Value => {
+    let result: Value = error("a macro cannot wait");
+    const keep = (v: Value): Step => {
+      result = v;
+      return null;
+    };
+    for (let step = begin({ sealed: true, run: keep }); step !== null; ) step = step();
+    return result;
+  };
+  const phaseOf = (file: string): Phase => {
+    const known = phases.get(file);
+    if (known !== undefined) return known;
+    const data = read(host.readFile(file) ?? "");
+    const phase = newPhase(
+      file,
+      data,
+      (self) =>
+        new PhaseGlobals(self, tools, (node, { module }) => {
+          const env: Env = { kind: "module", module };
+          return toEnd((k) => machine.ev(node, env, k, null));
+        }),
+    );
+    phases.set(file, phase);
+    const paths = pathsIn(data);
+    const at = (path: string): Phase[] => {
+      const target = BUILT_IN.has(path) ? null : locate(path, file);
+      return target === null ? [] : [phaseOf(target)];
+    };
+    for (const load of paths.loads.flatMap(at)) {
+      phase.loads.push(load);
+      phase.module.loads.push(load.module);
+    }
+    for (const { path, names } of paths.imports)
+      for (const from of at(path))
+        for (const name of names) {
+          (phase.imports as Map<string, { phase: Phase; name: string }>).set(name, { phase: from, name });
+          phase.module.imports.set(name, { module: from.module, name });
+        }
+    return phase;
+  };
+  /** "macros of the loading file are known where nothing else has the name" */
+  const fromLoader = (module: Module, phase: Phase): ReadonlyMap<string, Macro> => {
+    const loader = module.loader === null ? [] : [...macrosOf(phaseOf(module.loader.path))];
+    return new Map(loader.filter(([name]) => meaning(name, phase) === null));
+  };
+  const expandFile = (module: Module): Program => {
+    const phase = phaseOf(module.path);
+    const at = (path: string): Phase | null => {
+      const file = BUILT_IN.has(path) ? null : locate(path, module.path);
+      return file === null ? null : phaseOf(file);
+    };
+    return expandModule(read(host.readFile(module.path) ?? ""), phase, tools, at, fromLoader(module, phase));
+  };
+
+  /** "It runs at its place, once per program". The module, if there is such a file. */
+  const enter = (
+    file: string,
+    loader: Module | null,
+    after: (module: Module) => void,
+    k: K,
+    from: Env,
+    meta: M | null,
+  ): Step => {
+    const known = modules.get(file);
+    const module = known ?? newModule(file, loader);
+    after(module);
+    if (known !== undefined) return goOn(k, nil, from, meta);
+    modules.set(file, module);
+    // "An Error at the top level of a loaded file is printed to stderr, loading goes on, `load` gives nil"
+    const goes = (e: Value): boolean => {
+      report(e);
+      return false;
+    };
+    return topLevel(begin(module, expandFile(module)), { kind: "module", module }, goes, k, meta);
+  };
   const load = (name: string, from: Env, k: K, meta: M | null): Step => {
     if (BUILT_IN.has(name)) return goOn(k, nil, from, meta);
     const loader = moduleOf(from);
-    const library = host.library?.(name) ?? null;
-    for (const file of library === null ? [host.resolve(name, loader.path), host.resolve(name, null)] : [library]) {
-      const known = modules.get(file);
-      const text = known === undefined ? host.readFile(file) : null;
-      if (known === undefined && text === null) continue;
-      const module = known ?? newModule(file, loader);
+    const file = locate(name, loader.path);
+    if (file === null) return goOn(k, error(`load: no such file: ${name}`), from, meta);
+    const visible = (module: Module): void => {
       const before = loader.loads.indexOf(module);
       if (before >= 0) loader.loads.splice(before, 1);
       if (module !== loader) loader.loads.push(module);
-      if (text === null) return goOn(k, nil, from, meta);
-      modules.set(file, module);
-      // "An Error at the top level of a loaded file is printed to stderr, loading goes on, `load` gives nil"
-      return topLevel(
-        begin(module, expandModule(read(text))),
-        { kind: "module", module },
-        (e) => {
-          report(e);
-          return false;
-        },
-        k,
-        meta,
-      );
-    }
-    return goOn(k, error(`load: no such file: ${name}`), from, meta);
+    };
+    return enter(file, loader, visible, k, from, meta);
+  };
+  const importNames = (name: string, names: readonly string[], from: Env, k: K, meta: M | null): Step => {
+    const importer = moduleOf(from);
+    const file = locate(name, importer.path);
+    if (file === null) return goOn(k, error(`import: no such module: ${name}`), from, meta);
+    const take = (module: Module): void => {
+      for (const one of names) importer.imports.set(one, { module, name: one });
+    };
+    return enter(file, null, take, k, from, meta);
   };
 
   const evalFunction = (run: (x: Value, k: K, m: M | null) => Step): Value =>
     control("eval", 1, 1, ([x], k, _env, m) => run(x, k, m));
-  const machine = evaluator({
+  const parts = structures(fibers, () => machine);
+  const { structure } = parts;
+  const machine: ReturnType<typeof evaluator> = evaluator({
     prelude,
     show,
     equal: eq,
@@ -137,6 +232,11 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
     ended: fibers.ended,
     spawn: fibers.spawn,
     load,
+    structure,
+    importNames,
+    moduleAt: (path) => modules.get(path),
+    // "macros of the program" are not known in code that is made at run time
+    around: ({ path }) => ({ macros: new Map(), phase: phaseOf(path), fresh: null, tools }),
   });
   const { apply, end } = machine;
   fibers.setEnd(end);
@@ -174,6 +274,8 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
       return goOn(k, 0, env, m);
     }),
   );
+  choices(fibers, apply, parts);
+  for (const [name, value] of parts.table) prelude.set(name, value);
   // The judge's continuations share everything, so for it each look finds that one was captured.
   let captures = 0;
   prelude.set(
@@ -237,7 +339,10 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
     fibers.run(
       () =>
         topLevel(
-          begin(library, preludeProgram()),
+          begin(
+            library,
+            preludeProgram((data) => expandModule(data, preludePhase, tools, () => null)),
+          ),
           { kind: "module", module: library },
           () => false,
           into(() => null),
@@ -250,7 +355,7 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
     modules.set(main.path, main);
     const text = host.readFile(main.path);
     if (text === null) return { stdout, stderr: `no such file: ${path}\n`, exitCode: 2 };
-    const program = begin(main, expandModule(read(text)));
+    const program = begin(main, expandFile(main));
     // "A program stops at the first top-level Error"; "ends with that code when its top-level code ends"
     const last: K = {
       sealed: true,

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { type Fn, nameOf, native } from "../../runtime/kernel/function.ts";
 import { nil, type Value } from "../../runtime/kernel/list.ts";
-import { expandModule, type Program } from "./expand.ts";
+import type { Program } from "./expand.ts";
 import { type Code, functionValue } from "./machine.ts";
 import { read } from "./read.ts";
 
@@ -54,8 +54,8 @@ export const builtins = async (): Promise<Map<string, Value>> => {
 };
 
 /** The library functions written in Valk, as one module. */
-export const preludeProgram = (): Program =>
-  expandModule(
+export const preludeProgram = (expand: (data: readonly Value[]) => Program): Program =>
+  expand(
     filesOf("prelude/", ".valk").flatMap((name) => read(readFileSync(new URL(`prelude/${name}`, RUNTIME), "utf8"))),
   );
 

@@ -4,9 +4,10 @@
  * The continuation of running code is a K (up to the nearest delimiter), then an M: the delimiters beyond, each with the K
  * under it (Danvy and Filinski's metacontinuation, as a list). A step gives the next step, so JavaScript's stack stays flat.
  */
-import { error } from "../../runtime/kernel/error.ts";
+import { error, isError } from "../../runtime/kernel/error.ts";
 import { type Fn, nameOf } from "../../runtime/kernel/function.ts";
 import type { Value } from "../../runtime/kernel/list.ts";
+import type { Surroundings } from "./expand.ts";
 import { type HandlerClause, isVariable, type Node, type Scope } from "./syntax.ts";
 
 export type Step = (() => Step) | null;
@@ -27,6 +28,8 @@ export interface M {
   readonly cleanup: ((k: K, meta: M | null) => Step) | null;
   /** The clauses of the delimiter that `with-handler` makes, and where they were written. */
   readonly handler?: { readonly clauses: readonly HandlerClause[]; readonly env: Env };
+  /** "Dynamic state is part of the continuation": a piece of it, for the code above. */
+  readonly state?: object;
 }
 /** The tags of plain reset, of ensure, and of a cleanup that is under way. */
 export const PLAIN: unique symbol = Symbol("reset");
@@ -34,6 +37,46 @@ export const CLEANUP: unique symbol = Symbol("ensure");
 export const CLEANING: unique symbol = Symbol("cleanup");
 /** The tag of with-handler. */
 export const HANDLER: unique symbol = Symbol("with-handler");
+const STATE: unique symbol = Symbol("state");
+/** The delimiter that a piece of dynamic state makes. */
+export const withState = (state: object, k: K, next: M | null): M => ({ tag: STATE, k, next, cleanup: null, state });
+/** The dynamic state of code above meta, innermost first. */
+export const statesOf = (meta: M | null): object[] => {
+  const states: object[] = [];
+  for (let m = meta; m !== null; m = m.next) if (m.state !== undefined) states.push(m.state);
+  return states;
+};
+/** What a fiber takes over of the code that starts it: the dynamic state. */
+export const inherited = (meta: M | null, end: K): M | null =>
+  statesOf(meta).reduceRight<M | null>((m, state) => withState(state, end, m), null);
+/** What is left of delimiters that are dropped, on top of base: the cleanups, each in the dynamic state of its `ensure`. */
+export const dropped = <B extends M | null>(entries: readonly M[], end: K, base: B): M | B =>
+  entries.reduceRight<M | B>((next, entry, i) => {
+    const { cleanup } = entry;
+    if (cleanup === null) return next;
+    const states = entries.slice(i + 1).flatMap((e) => e.state ?? []);
+    const inState = (after: K, m: M | null): Step =>
+      cleanup(
+        states.length === 0 ? after : end,
+        states.reduceRight<M | null>(
+          (below, state, n) => withState(state, n === states.length - 1 ? after : end, below),
+          m,
+        ),
+      );
+    return { ...entry, k: end, next, cleanup: inState };
+  }, base);
+/** A cleanup that is under way goes on; what comes after it is dropped down to base, which gets v. Null if none is. */
+export const shielded = (entries: readonly M[], end: K, base: M | null, v: Value): M | null => {
+  const outermost = entries.findLastIndex((e) => e.tag === CLEANING);
+  if (outermost < 0) return null;
+  const after: K = { sealed: true, run: (w, env, m) => goOn(end, isError(w) ? w : v, env, m) };
+  return entries
+    .slice(0, outermost + 1)
+    .reduceRight<M | null>(
+      (next, e, i) => ({ ...e, ...(i === outermost ? { k: after } : {}), next }),
+      dropped(entries.slice(outermost + 1), end, base),
+    );
+};
 
 /** Environments are immutable lists, innermost first; only the cells of frames change. */
 export type Env =
@@ -50,6 +93,7 @@ export interface Module {
   readonly globals: Map<string, Value>;
   /** Loaded files, in order. */
   readonly loads: Module[];
+  readonly imports: Map<string, { readonly module: Module; readonly name: string }>;
   readonly loader: Module | null;
   /** The names it defines anywhere, run or not. */
   declared: ReadonlySet<string>;
@@ -109,7 +153,7 @@ export const lookup = (env: Env, name: string, prelude: ReadonlyMap<string, Valu
   if (local !== undefined) return local;
   const modules = [...(own === null ? [] : modulesOf(own)), ...modulesOf(env)];
   for (const module of modules) {
-    const found = module.globals.has(name) ? { value: module.globals.get(name) } : visible(module, name, new Set());
+    const found = inModule(module, name, prelude);
     if (found !== null) return found.value;
   }
   if (prelude.has(name)) return prelude.get(name);
@@ -119,6 +163,12 @@ export const lookup = (env: Env, name: string, prelude: ReadonlyMap<string, Valu
     if (found !== null) return found.value;
   }
   return error(`unbound symbol ${name}`);
+};
+const inModule = (module: Module, name: string, prelude: ReadonlyMap<string, Value>): { value: Value } | null => {
+  if (module.globals.has(name)) return { value: module.globals.get(name) };
+  const imported = module.imports.get(name);
+  if (imported === undefined) return visible(module, name, new Set());
+  return { value: lookup({ kind: "module", module: imported.module }, imported.name, prelude) };
 };
 /** The value the frames have for a name, undefined if none binds it now. Of evaluated code: its own frames, then the caller's. */
 const inFrames = (env: Env, name: string, own: Env | null): Value => {
@@ -160,6 +210,16 @@ export const localNames = (env: Env): ReadonlySet<string> => {
   }
   return names;
 };
+/** Names that templates bind in the frames of an environment, each with its expansion. */
+export const localMarks = (env: Env): ReadonlySet<string> => {
+  const marks = new Set<string>();
+  for (; env.kind !== "module"; env = env.next) {
+    const around = env.kind === "both" ? [env.own, env.caller] : env.kind === "over" ? [env.own] : [];
+    for (const other of around) if (other !== null) for (const mark of localMarks(other)) marks.add(mark);
+    if (env.kind === "frame") for (const mark of env.scope.marks) marks.add(mark);
+  }
+  return marks;
+};
 /** Does the module, or one that it loads or that loads it, define the name? */
 export const declares = (module: Module, name: string, seen: Set<Module> = new Set()): boolean => {
   if (seen.has(module)) return false;
@@ -167,6 +227,7 @@ export const declares = (module: Module, name: string, seen: Set<Module> = new S
   return (
     module.declared.has(name) ||
     module.globals.has(name) ||
+    module.imports.has(name) ||
     module.loads.some((other) => declares(other, name, seen)) ||
     (module.loader !== null && declares(module.loader, name, seen))
   );
@@ -227,8 +288,9 @@ export interface Fiber {
   cancelled: boolean;
   /** It runs its cleanups because it was cancelled: nothing interrupts them. */
   cleaning: boolean;
-  /** Called when it is cancelled. */
+  /** Called when it is cancelled: first those of the program, then those that cancel what depends on it. */
   readonly hooks: Set<() => void>;
+  readonly dependants: Set<() => void>;
   /** Of a Handle: how it ended, where the value does not tell; whether it waits for other Handles. */
   end: End | null;
   waits: boolean;
@@ -257,4 +319,18 @@ export interface World {
   readonly ended: (value: Value) => Step;
   readonly spawn: (run: () => Step, k: K, env: Env, meta: M | null) => Step;
   readonly load: (path: string, from: Env, k: K, meta: M | null) => Step;
+  readonly importNames: (path: string, names: readonly string[], from: Env, k: K, meta: M | null) => Step;
+  /** The module that was read from a path. */
+  readonly moduleAt: (path: string) => Module | undefined;
+  /** What code that is evaluated in a module sees of it when it is expanded. */
+  readonly around: (module: Module) => Surroundings;
+  /** Scopes and request context. */
+  readonly structure: Structure;
+}
+/** What `scope`, `spawn`, `ctx/with` and `ctx/with-deadline` do once their arguments are evaluated. */
+export interface Structure {
+  readonly scope: (body: (scope: Value, end: K, meta: M) => Step, k: K, env: Env, meta: M | null) => Step;
+  readonly spawn: (scope: Value, run: () => Step, k: K, env: Env, meta: M | null) => Step;
+  readonly local: (key: Value, value: Value, body: (meta: M) => Step, k: K, env: Env, meta: M | null) => Step;
+  readonly deadline: (ms: Value, body: (meta: M) => Step, k: K, env: Env, meta: M | null) => Step;
 }

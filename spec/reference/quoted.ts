@@ -2,8 +2,8 @@
 import { error } from "../../runtime/kernel/error.ts";
 import { isList, type List, listCell, nil, type Value } from "../../runtime/kernel/list.ts";
 import { isKeyword, Sym } from "../../runtime/kernel/symbol.ts";
-import { type Context, expandBody, type Free, inFrame } from "./expand.ts";
-import { declares, type Env, localNames, type Module, moduleOf } from "./machine.ts";
+import { type Context, expandBody, type Free, inFrame, type Surroundings } from "./expand.ts";
+import { declares, type Env, localMarks, localNames, type Module, moduleOf } from "./machine.ts";
 import { ReadError, read } from "./read.ts";
 import type { Node, Scope } from "./syntax.ts";
 
@@ -48,15 +48,25 @@ export interface Run {
  * when it is evaluated: names are looked up in its own frame if it has one, then in the frame of the function that calls
  * `eval`, then globals."
  */
-export const runOf = (list: List, caller: Env, bound: (name: string) => boolean): Run => {
+export const runOf = (
+  list: List,
+  caller: Env,
+  bound: (name: string) => boolean,
+  surroundings: (module: Module) => Surroundings,
+): Run => {
   const own = homes.get(list);
   if (own !== undefined) {
-    const { scope, body, free } = expandIn(list, own, [own]);
+    const { scope, body, free } = expandIn(list, own, [own], surroundings(moduleOf(own)));
     const known = ({ name, scope: from }: Free): boolean =>
       isIn(from, name) || declares(moduleOf(own), name) || bound(name);
     if (free.every(known)) return { scope, body, env: own };
   }
-  const { scope, body } = expandIn(list, own, own === undefined ? [caller] : [own, caller]);
+  const { scope, body } = expandIn(
+    list,
+    own,
+    own === undefined ? [caller] : [own, caller],
+    surroundings(moduleOf(own ?? caller)),
+  );
   return {
     scope,
     body,
@@ -66,16 +76,17 @@ export const runOf = (list: List, caller: Env, bound: (name: string) => boolean)
 const isIn = (scope: Scope | null, name: string): boolean =>
   scope !== null && (scope.params.has(name) || scope.assigned.has(name) || isIn(scope.parent, name));
 
-const expandIn = (list: List, home: Env | undefined, around: readonly Env[]) => {
+const expandIn = (list: List, home: Env | undefined, around: readonly Env[], surroundings: Surroundings) => {
   const free: Free[] = [];
   const root: Scope = {
     parent: null,
     params: new Set(around.flatMap((env) => [...localNames(env)])),
     assigned: new Map(),
+    marks: new Set(around.flatMap((env) => [...localMarks(env)])),
   };
   const globals = new Set<string>();
   const isGlobal = (name: string): boolean => around.some((env) => declares(moduleOf(env), name));
-  const ctx: Context = { scope: root, locals: [], globals, isGlobal, free, home, evaluated: true };
+  const ctx: Context = { ...surroundings, scope: root, locals: [], globals, isGlobal, free, home, evaluated: true };
   const { scope, result } = inFrame([], ctx, (inner) => expandBody(list, inner));
   return { scope, body: result, free };
 };

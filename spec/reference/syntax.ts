@@ -1,6 +1,6 @@
 /** The judge's program tree: what expand.ts gives and evaluate.ts runs. */
 import type { List, Value } from "../../runtime/kernel/list.ts";
-import type { Env } from "./machine.ts";
+import type { Env, Module } from "./machine.ts";
 
 /**
  * The names of one frame, counted in its source. "A name with one `=` in the source of its frame is a binding ... A name
@@ -10,6 +10,8 @@ export interface Scope {
   readonly parent: Scope | null;
   readonly params: Set<string>;
   readonly assigned: Map<string, number>;
+  /** Names that templates bind here, each with its expansion. */
+  readonly marks: Set<string>;
 }
 export const isVariable = (scope: Scope, name: string): boolean =>
   (scope.assigned.get(name) ?? 0) + (scope.params.has(name) ? 1 : 0) > 1;
@@ -39,6 +41,10 @@ export type Node =
   | { readonly kind: "Ref"; readonly name: string; readonly own?: Env }
   | { readonly kind: "Literal"; readonly list: List }
   | { readonly kind: "Eval"; readonly value: Node }
+  /** A name of a template: as the template's module has it, whatever the frames bind. In code of macros the phase's. */
+  | { readonly kind: "Home"; readonly name: string; readonly path: string; readonly phase: Module | null }
+  /** A quasiquote in the code of a macro: what it makes differs each time. */
+  | { readonly kind: "Quasi"; readonly node: () => Node }
   | { readonly kind: "Fail"; readonly message: string }
   | {
       readonly kind: "Lambda";
@@ -69,8 +75,13 @@ export type Node =
     }
   | { readonly kind: "Handle"; readonly clauses: readonly HandlerClause[]; readonly body: Node }
   | { readonly kind: "Async"; readonly scope: Scope; readonly body: Node }
+  | { readonly kind: "Scope"; readonly scope: Scope; readonly name: string; readonly body: Node }
+  | { readonly kind: "Spawn"; readonly parent: Node; readonly scope: Scope; readonly body: Node }
+  | { readonly kind: "With"; readonly key: Node; readonly value: Node; readonly body: Node }
+  | { readonly kind: "Deadline"; readonly ms: Node; readonly body: Node }
   | { readonly kind: "Try"; readonly body: Node; readonly scope: Scope; readonly name: string; readonly handler: Node }
   | { readonly kind: "Ensure"; readonly body: Node; readonly cleanup: Node }
-  | { readonly kind: "Load"; readonly path: string };
+  | { readonly kind: "Load"; readonly path: string }
+  | { readonly kind: "Import"; readonly path: string; readonly names: readonly string[] };
 
 export type Of<T extends Node["kind"]> = Node & { kind: T };

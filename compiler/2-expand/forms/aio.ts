@@ -55,7 +55,7 @@ export const expandAioLet: Expand = (call, env) => {
     (rest, { names, values }) => bound(span, names, callBuiltin(span, "aio/together", ...values), rest, inside),
     last,
   );
-  return callBuiltin(call.span, "aio/block", thunk(call.span, code));
+  return callBuiltin(span, "aio/block", thunk(call.span, code));
 };
 
 /** Bindings may have one more pair of brackets around them. */
@@ -109,7 +109,7 @@ export const expandAioDo: Expand = (call, env) => {
     if (name !== null) return bound(span, [name], value, rest ?? { kind: "Ref", name: name.name, span }, inside);
     return rest === null ? value : sequence(span, [value, rest]);
   }, null);
-  return callBuiltin(call.span, "aio/block", thunk(call.span, code ?? nil(span)));
+  return callBuiltin(span, "aio/block", thunk(call.span, code ?? nil(span)));
 };
 
 const codeOf = (code: Syntax, env: Env): Expr => (isBraces(code) ? application(code, env) : expression(code, env));

@@ -47,8 +47,11 @@ function lambda(call: ListSyntax, { name, items, expected }: Head, env: Env): Ex
   return { kind: "Lambda", name, params, rest, body: body(code, inside), span: call.span };
 }
 
+/** A name of a macro's own, `x#`, without what makes it another in each expansion. */
+const shownName = (name: string): string => name.split(" ", 1)[0];
+
 /** A value that is bound to `name`: a lambda is called so in messages. */
 export function named(name: string, syntax: Syntax, env: Env): Expr {
   const value = expression(syntax, env);
-  return value.kind === "Lambda" && value.name === null ? { ...value, name } : value;
+  return value.kind === "Lambda" && value.name === null ? { ...value, name: shownName(name) } : value;
 }

@@ -12,9 +12,11 @@ import { substitute } from "./template.ts";
 
 /** Expansions within expansions. */
 const MAX_DEPTH = 500;
-/** Expansions in one module, and data in the code that one of them gives. */
-const MAX_EXPANSIONS = 200_000;
-const MAX_NODES = 1_000_000;
+/** Expansions that come from one call of the program's text, and data in the code that one of them gives. */
+const MAX_EXPANSIONS = 100_000;
+const MAX_NODES = 200_000;
+const DEEP = `gives code that is nested more than ${MAX_NESTING} levels deep`;
+const LARGE = `gives more than ${MAX_NODES} pieces of code`;
 
 /** The code in the place of the call; null if there is none, which has been reported. */
 export function expansion(macro: Macro, call: ListSyntax, env: Env): Syntax | null {
@@ -29,35 +31,31 @@ export function expansion(macro: Macro, call: ListSyntax, env: Env): Syntax | nu
     context.reportWith(call.span, notes, messages.macroArguments, name, expected, given, usageOf(macro));
     return null;
   }
-  if (env.expansions >= MAX_DEPTH || ++macros.count.expansions > MAX_EXPANSIONS) {
-    // What is left of a program that runs away is not worth a message each.
-    if (macros.count.expansions < ENOUGH)
-      context.reportWith(
-        call.span,
-        notes,
-        messages.macroEndless,
-        name,
-        "never comes to an end: its expansion contains itself",
-      );
-    macros.count.expansions = ENOUGH;
+  const { count } = macros;
+  // What is left of a call that runs away is not worth a message each.
+  if (env.expansions === 0) Object.assign(count, { expansions: 0, runaway: false });
+  if (count.runaway) return null;
+  if (env.expansions >= MAX_DEPTH || ++count.expansions > MAX_EXPANSIONS) {
+    count.runaway = true;
+    context.reportWith(
+      call.span,
+      notes,
+      messages.macroEndless,
+      name,
+      "never comes to an end: its expansion contains itself",
+    );
     return null;
   }
   const result = macro.kind === "template" ? substituted(macro, call, env) : run(macro, call, env, notes);
   if (result === null) return null;
   const { nodes, depth } = measure(result, macros.sizes);
   if (nodes > MAX_NODES || depth > MAX_NESTING) {
-    const what =
-      depth > MAX_NESTING
-        ? `code that is nested more than ${MAX_NESTING} levels deep`
-        : "more code than there is room for";
-    context.reportWith(call.span, notes, messages.macroEndless, name, `gives ${what}`);
+    context.reportWith(call.span, notes, messages.macroEndless, name, depth > MAX_NESTING ? DEEP : LARGE);
     return null;
   }
   macros.recorder?.expansions.set(call.items[0], result);
   return result;
 }
-
-const ENOUGH = MAX_EXPANSIONS * 2;
 
 const markOf = (module: string, env: Env): Mark => ({ module, expansion: env.context.fresh() });
 
@@ -96,13 +94,10 @@ function run(macro: Macro, call: ListSyntax, env: Env, notes: Notes): Syntax | n
       context.reportWith(call.span, notes, messages.macroFailed, name, "it waits, but code is made without waiting");
       return null;
     case "too deep":
-      context.reportWith(
-        call.span,
-        notes,
-        messages.macroEndless,
-        name,
-        `gives code that is nested more than ${MAX_NESTING} levels deep`,
-      );
+      context.reportWith(call.span, notes, messages.macroEndless, name, DEEP);
+      return null;
+    case "too large":
+      context.reportWith(call.span, notes, messages.macroEndless, name, LARGE);
       return null;
     default:
       return outcome satisfies never;

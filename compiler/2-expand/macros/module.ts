@@ -2,7 +2,7 @@
 import type { MacroFunction } from "../../ir/macro.ts";
 import type { ListSyntax, SymbolSyntax, Syntax } from "../../ir/syntax.ts";
 import type { Source } from "../../source/source.ts";
-import { isBraces, isSymbol } from "../env.ts";
+import { isBraces, isFixed, isSymbol } from "../env.ts";
 
 export interface Macro {
   readonly name: SymbolSyntax;
@@ -55,6 +55,8 @@ export interface Definition {
   readonly name: SymbolSyntax;
   readonly macro: Macro | null;
   readonly problem: string | null;
+  /** `(defmacro ...)` or `(macro ...)`, if there is one. */
+  readonly form: ListSyntax;
 }
 
 const isForm = (item: Syntax | undefined, name: string): item is ListSyntax =>
@@ -78,9 +80,9 @@ function procedural(form: ListSyntax, module: MacroModule): Definition {
   const [, head, body] = form.items;
   const name: Syntax | undefined = isBraces(head) ? head.items[0] : undefined;
   if (!isBraces(head) || !isName(name))
-    return { name: unnamed(form), macro: null, problem: "expected a name and parameters in braces" };
-  if (form.items.length !== 3)
-    return { name, macro: null, problem: `expected 2 arguments, got ${form.items.length - 1}` };
+    return { name: unnamed(form), macro: null, problem: "expected a name and parameters in braces", form };
+  const given = form.items.length - 1;
+  if (given !== 2) return { name, macro: null, problem: `expected 2 arguments, got ${given}`, form };
   return define(name, "procedural", head.items.slice(1), body, form, module);
 }
 
@@ -91,13 +93,19 @@ function template(
   form: ListSyntax,
   module: MacroModule,
 ): Definition {
-  if (!isName(name)) return { name: unnamed(form), macro: null, problem: "expected names in braces" };
-  if (surplus !== 0 || value === undefined)
-    return { name, macro: null, problem: "expected a value for each name, got another number" };
-  if (!isForm(value, "macro")) return { name, macro: null, problem: "macros and other values cannot share a def" };
+  const wrong = (problem: string): Definition => ({
+    name: isName(name) ? name : unnamed(form),
+    macro: null,
+    problem,
+    form: isForm(value, "macro") ? value : form,
+  });
+  if (!isName(name)) return wrong("expected names in braces");
+  if (surplus !== 0 || value === undefined) return wrong("expected a value for each name");
+  if (!isForm(value, "macro")) return wrong("macros and other values cannot share a def");
   const [, parameters, body] = value.items;
-  if (value.items.length !== 3 || parameters.kind !== "List" || (parameters.items.length > 0 && !isBraces(parameters)))
-    return { name, macro: null, problem: "expected (macro {parameters} {template})" };
+  if (value.items.length !== 3) return wrong(`expected 2 arguments, got ${value.items.length - 1}`);
+  if (parameters.kind !== "List" || (parameters.items.length > 0 && !isBraces(parameters)))
+    return wrong("expected parameters in braces");
   return define(name, "template", parameters.items, body, form, module);
 }
 
@@ -114,7 +122,7 @@ function define(
   form: ListSyntax,
   module: MacroModule,
 ): Definition {
-  const wrong = (problem: string): Definition => ({ name, macro: null, problem });
+  const wrong = (problem: string): Definition => ({ name, macro: null, problem, form });
   if (body.kind !== "List" || (body.items.length > 0 && !isBraces(body))) return wrong("expected a body in braces");
   const ampersand = parameters.findIndex((item) => isSymbol(item, "&"));
   if (ampersand !== -1 && ampersand !== parameters.length - 2) return wrong("expected exactly one name after &");
@@ -125,7 +133,7 @@ function define(
   if (repeated !== undefined) return wrong(`two parameters are called ${repeated}`);
   const params = ampersand === -1 ? all : all.slice(0, -1);
   const rest = ampersand === -1 ? null : all[all.length - 1];
-  return { name, problem: null, macro: { name, kind, module, params, rest, parameters, body, form } };
+  return { name, problem: null, form, macro: { name, kind, module, params, rest, parameters, body, form } };
 }
 
 /** How a macro is called: `(name x y ...)`. */
@@ -161,7 +169,8 @@ export function moduleOf(id: string, source: Source, items: readonly Syntax[], p
 /** Enters what a top-level item defines. */
 export function addDefinitions(item: Syntax, module: MacroModule): void {
   const macros = macrosOf(item, module);
-  for (const { macro } of macros ?? []) if (macro !== null) module.macros.set(macro.name.name, macro);
+  for (const { macro } of macros ?? [])
+    if (macro !== null && !isFixed(macro.name.name)) module.macros.set(macro.name.name, macro);
   if (macros !== null) return;
   const add = (name: Syntax | undefined, value: Syntax | null): void => {
     if (isName(name)) module.values.set(name.name, module.values.has(name.name) ? null : value);

@@ -11,8 +11,8 @@ export interface MacroScope {
   readonly visible: Map<string, Macro>;
   /** Every name that is a macro anywhere in the module: the program may bind it for something of its own. */
   readonly possible: ReadonlySet<string>;
-  /** Expansions so far, in this module: a bound for macros that multiply. */
-  readonly count: { expansions: number };
+  /** Expansions since the last call that the program itself wrote: a bound for macros that multiply. */
+  readonly count: { expansions: number; runaway: boolean };
   readonly sizes: WeakMap<Syntax, Size>;
   /** Keeps what became of what, for `valk expand`. */
   readonly recorder: Recorder | null;
@@ -38,12 +38,12 @@ export function openScope(
   for (const [local, { module, name }] of self.imports) if (importedMacro(module, name, program)) possible.add(local);
   const visible = new Map<string, Macro>();
   for (const loader of loaders)
-    for (const [name, macro] of loader.macros) {
+    for (const [name, macro] of loadedMacros(loader.id, program)) {
       if (visible.has(name) || meaningOf(name, self, program) !== null) continue;
       visible.set(name, macro);
       possible.add(name);
     }
-  return { self, program, visible, possible, count: { expansions: 0 }, sizes: new WeakMap(), recorder };
+  return { self, program, visible, possible, count: { expansions: 0, runaway: false }, sizes: new WeakMap(), recorder };
 }
 
 /** The macros that loading a module makes known, its own loads' too. */

@@ -4,10 +4,11 @@
  *   (call effect/clause op (closure (x k) STRAIGHT (tail (k v))))
  *   ->   (call effect/calling-clause op (closure (x h) STRAIGHT (return v)))
  * Paths that do not resume (an Error stops a sequence, a clause chooses not to) still leave through the delimiter. STRAIGHT
- * runs above the delimiter instead of below it, which nobody can tell as long as it neither captures nor waits nor performs:
- * it calls builtins that do not suspend, and nothing else. Tail-resumptive operations: D. Leijen, *Type Directed Compilation
+ * runs above the delimiter instead of below it, which nobody can tell as long as it neither captures nor waits nor performs
+ * nor looks at the dynamic state: it calls builtins on data, and nothing else. Tail-resumptive operations: D. Leijen, *Type Directed Compilation
  * of Row-Typed Algebraic Effects*, POPL 2017.
  */
+import { signatures } from "../../../runtime/signatures.ts";
 import type { Context } from "../../context.ts";
 import type * as Core from "../../ir/core.ts";
 import { rewriteBlock } from "../../ir/core-rewrite.ts";
@@ -15,6 +16,12 @@ import { forEachOp, opAtoms, usesVar } from "../../ir/core-walk.ts";
 import type { World } from "../../ir/world.ts";
 
 const CLAUSE = "effect/clause";
+
+/** Those that know nothing of where they are called: no request context, no handlers, no fiber. */
+const DATA =
+  "atom date equal error hash io json list logic math number order plist predicate quasi regex string unicode vec";
+const modules: ReadonlySet<string> = new Set(DATA.split(" ").map((name) => `lib/${name}`));
+const onData: ReadonlySet<string> = new Set(signatures.filter((s) => modules.has(s.module)).map((s) => s.name));
 
 export function handlers(module: Core.Module, world: World, context: Context): Core.Module {
   const inside = (block: Core.Block): Core.Block => {
@@ -94,7 +101,7 @@ function leave(end: Core.End, k: Core.Var, left: Core.Label, before: Core.Stmt[]
   return { kind: "Jump", label: left, args: [atom(result)] };
 }
 
-/** Does the block resume somewhere, at ends only, and call nothing but builtins that do not suspend? */
+/** Does the block resume somewhere, at ends only, and call nothing but builtins on data? */
 function straight(block: Core.Block, k: Core.Var, world: World): boolean {
   let resumes = false;
   let other = false;
@@ -126,7 +133,7 @@ function harmless(op: Core.Op, world: World): boolean {
     case "Prim":
       return ["cell", "set", "unbound", "fail", "numbers"].includes(op.prim);
     case "Call":
-      return op.fn.kind === "Builtin" && world.fn(op.fn)?.unwinds === false;
+      return op.fn.kind === "Builtin" && onData.has(op.fn.name) && world.fn(op.fn)?.unwinds === false;
     case "Apply":
     case "Init":
       return false;
