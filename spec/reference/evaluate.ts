@@ -63,7 +63,7 @@ export const evaluator = (world: World) => {
       case "Ref":
         return goOn(k, readName(node, env), env, meta);
       case "Literal":
-        return goOn(k, literal(node.list, env), env, meta);
+        return goOn(k, literal(node.list, env, node.macros), env, meta);
       case "Eval":
         return ev(
           node.value,

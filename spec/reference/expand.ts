@@ -112,10 +112,11 @@ const literal = (list: List, ctx: Context): Node => {
   const dry: Context = { ...ctx, locals: ctx.locals.map((l) => ({ ...l })), free: [], onEval: undefined };
   const { head } = list;
   const runs = head instanceof Sym ? !isKeyword(head) : isList(head) && head !== nil && !isBraces(head);
-  if (ctx.evaluated !== undefined) return { kind: "Literal", list };
+  const node: Node = { kind: "Literal", list, macros: new Map(ctx.macros) };
+  if (ctx.evaluated !== undefined || ctx.fresh !== null) return node;
   if (runs) inFrame([], dry, (inner) => expandBody(list, inner));
   else for (const item of toArray(list)) if (isList(item) && item !== nil && isBraces(item)) literal(item, dry);
-  return { kind: "Literal", list };
+  return node;
 };
 const mentions = (value: Value, name: string): boolean =>
   value instanceof Sym ? value.name === name : isList(value) && toArray(value).some((item) => mentions(item, name));

@@ -235,8 +235,7 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
     structure,
     importNames,
     moduleAt: (path) => modules.get(path),
-    // "macros of the program" are not known in code that is made at run time
-    around: ({ path }) => ({ macros: new Map(), phase: phaseOf(path), fresh: null, tools }),
+    around: ({ path }, macros) => ({ macros: new Map(macros), phase: phaseOf(path), fresh: null, tools }),
   });
   const { apply, end } = machine;
   fibers.setEnd(end);

@@ -8,6 +8,7 @@ import { error, isError } from "../../runtime/kernel/error.ts";
 import { type Fn, nameOf } from "../../runtime/kernel/function.ts";
 import type { Value } from "../../runtime/kernel/list.ts";
 import type { Surroundings } from "./expand.ts";
+import type { Macro } from "./macros.ts";
 import { type HandlerClause, isVariable, type Node, type Scope } from "./syntax.ts";
 
 export type Step = (() => Step) | null;
@@ -322,8 +323,8 @@ export interface World {
   readonly importNames: (path: string, names: readonly string[], from: Env, k: K, meta: M | null) => Step;
   /** The module that was read from a path. */
   readonly moduleAt: (path: string) => Module | undefined;
-  /** What code that is evaluated in a module sees of it when it is expanded. */
-  readonly around: (module: Module) => Surroundings;
+  /** Where code of a module that is evaluated is expanded, if it knows these macros. */
+  readonly around: (module: Module, macros: ReadonlyMap<string, Macro>) => Surroundings;
   /** Scopes and request context. */
   readonly structure: Structure;
 }

@@ -3,12 +3,15 @@ import { error } from "../../runtime/kernel/error.ts";
 import { isList, type List, listCell, nil, type Value } from "../../runtime/kernel/list.ts";
 import { isKeyword, Sym } from "../../runtime/kernel/symbol.ts";
 import { type Context, expandBody, type Free, inFrame, type Surroundings } from "./expand.ts";
-import { declares, type Env, localMarks, localNames, type Module, moduleOf } from "./machine.ts";
+import { declares, type Env, localMarks, localNames, type Module, moduleOf, type World } from "./machine.ts";
+import type { Macro } from "./macros.ts";
 import { ReadError, read } from "./read.ts";
 import type { Node, Scope } from "./syntax.ts";
 
 /** Where the braces of a literal stood: every cell of it knows, "and keeps [it] when taken out by head, tail or nth". */
 const homes = new WeakMap<List, Env>();
+const macrosAt = new WeakMap<List, ReadonlyMap<string, Macro>>();
+const NONE: ReadonlyMap<string, Macro> = new Map();
 export const homeOf = (list: List): Env | undefined => homes.get(list);
 
 const mentionsNames = (value: Value): boolean => {
@@ -16,24 +19,26 @@ const mentionsNames = (value: Value): boolean => {
   if (isList(value)) for (let cell = value; cell !== nil; cell = cell.tail) if (mentionsNames(cell.head)) return true;
   return false;
 };
-const copy = (list: List, home: (cell: List) => Env): List => {
+const copy = (list: List, home: (cell: List) => Env, macros: ReadonlyMap<string, Macro>): List => {
   const cells: List[] = [];
   for (let cell = list; cell !== nil; cell = cell.tail) cells.push(cell);
   let tail = nil;
   for (const cell of cells.reverse()) {
-    const head = isList(cell.head) && cell.head !== nil ? copy(cell.head, home) : cell.head;
+    const head = isList(cell.head) && cell.head !== nil ? copy(cell.head, home, macros) : cell.head;
     tail = listCell(head, tail, cell.$len);
     homes.set(tail, home(cell));
+    macrosAt.set(tail, macrosAt.get(cell) ?? macros);
   }
   return tail;
 };
 /** The value of a list literal in this environment. */
-export const literal = (list: List, env: Env): List => {
+export const literal = (list: List, env: Env, macros: ReadonlyMap<string, Macro>): List => {
   if (!mentionsNames(list)) return list;
-  return copy(list, (cell) => {
+  const home = (cell: List): Env => {
     const own = homes.get(cell);
     return own === undefined ? env : { kind: "over", own, next: env };
-  });
+  };
+  return copy(list, home, macros);
 };
 
 /** What running a list means: its tree, and the environment its frame stands in. */
@@ -46,17 +51,17 @@ export interface Run {
 /**
  * "A literal with a name that neither its lexical frames nor the globals bind, and any list put together at run time, is compiled
  * when it is evaluated: names are looked up in its own frame if it has one, then in the frame of the function that calls
- * `eval`, then globals."
+ * `eval`, then globals." Macros are known in the code of a literal only, which is expanded where it stands.
  */
 export const runOf = (
   list: List,
   caller: Env,
   bound: (name: string) => boolean,
-  surroundings: (module: Module) => Surroundings,
+  surroundings: World["around"],
 ): Run => {
   const own = homes.get(list);
   if (own !== undefined) {
-    const { scope, body, free } = expandIn(list, own, [own], surroundings(moduleOf(own)));
+    const { scope, body, free } = expandIn(list, own, [own], surroundings(moduleOf(own), macrosAt.get(list) ?? NONE));
     const known = ({ name, scope: from }: Free): boolean =>
       isIn(from, name) || declares(moduleOf(own), name) || bound(name);
     if (free.every(known)) return { scope, body, env: own };
@@ -65,7 +70,7 @@ export const runOf = (
     list,
     own,
     own === undefined ? [caller] : [own, caller],
-    surroundings(moduleOf(own ?? caller)),
+    surroundings(moduleOf(own ?? caller), NONE),
   );
   return {
     scope,
