@@ -43,7 +43,7 @@ async function bootstrap(host: Host): Promise<boolean> {
   const sources = join(root, "runtime/prelude");
   const { version } = JSON.parse(host.readFile(join(root, "package.json"))) as { version: string };
   // The prelude's own output is left out: it follows from the rest.
-  const runtime = ["kernel", "lib"].flatMap((name) => filesIn(join(host.runtimeFolder, name), ".js", host));
+  const runtime = ["kernel", "lib", "interop"].flatMap((name) => filesIn(join(host.runtimeFolder, name), ".js", host));
   host.writeFiles(ownConstants(new Map(runtime)));
   const compiler = ["compiler", "cli", "runtime/kernel", "runtime/lib", "runtime/interop", "runtime/eval"].map((name) =>
     join(dist, name),

@@ -30,7 +30,7 @@ export async function compileToCache(
   const compiled: NewProgram = {
     texts: new Map([
       ...files.map((unit) => [unit.id, unit.source.text] as const),
-      ...manifests.map((path) => [path, host.readFile(path)] as const),
+      ...manifests.filter((path) => host.exists(path)).map((path) => [path, host.readFile(path)] as const),
     ]),
     absent,
     outputs: new Map([

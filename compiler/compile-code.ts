@@ -6,6 +6,7 @@ import { read } from "./1-read/read.ts";
 import { expand, expandCode } from "./2-expand/expand.ts";
 import { forms } from "./2-expand/forms/index.ts";
 import { collectGlobals } from "./3-analyze/globals.ts";
+import { inlineJavaScript } from "./3-analyze/javascript.ts";
 import { analyzeScopes } from "./3-analyze/scope.ts";
 import { lower } from "./4-lower/lower.ts";
 import { optimize } from "./5-optimize/optimize.ts";
@@ -60,7 +61,7 @@ export function compileCode(list: ListSyntax, binds: (name: string) => boolean, 
  */
 export function compileFile(source: Source, binds: (name: string) => boolean, library: Library): Compiled | string {
   const context = createContext(source, defaultOptions);
-  const module = expand(read(context), context, new Map(), undefined, true);
+  const module = expand(read(context), context, new Map(), undefined, new Map(), true);
   const wrong = context.diagnostics.find(({ severity }) => severity === "error");
   if (wrong !== undefined) {
     const { line, column } = positionAt(lineStarts(source.text), wrong.span.start);
@@ -107,6 +108,9 @@ function unit(body: Kernel.Expr, binds: (name: string) => boolean, library: Libr
         evaluated: true,
         folder: null,
         reexports: [],
+        javascript: (specifier) => specifier,
+        imports: [],
+        inline: inlineJavaScript(module),
         header: "",
       },
       world,

@@ -11,6 +11,7 @@ import {
 } from "./2-expand/macros/module.ts";
 import { orNull } from "./2-expand/quoted.ts";
 import { collectGlobals } from "./3-analyze/globals.ts";
+import { inlineJavaScript } from "./3-analyze/javascript.ts";
 import { analyzeScopes } from "./3-analyze/scope.ts";
 import { lower } from "./4-lower/lower.ts";
 import { cps } from "./6-cps/cps.ts";
@@ -90,6 +91,9 @@ function script(macro: Macro, program: MacroProgram, library: Library): string {
       dynamic: false,
       evaluated: false,
       folder: null,
+      javascript: (specifier) => specifier,
+      imports: [],
+      inline: inlineJavaScript(kernel),
       header: "",
     },
     world,

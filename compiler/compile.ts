@@ -1,7 +1,9 @@
 /** The pipeline and nothing else: units through the phases, each module after those it loads. */
 import { createRecorder } from "./2-expand/macros/recorder.ts";
 import { showExpansion } from "./2-expand/macros/show.ts";
+import { documentation } from "./3-analyze/documentation.ts";
 import { children } from "./3-analyze/globals.ts";
+import { inlineJavaScript } from "./3-analyze/javascript.ts";
 import { lintExports } from "./3-analyze/lints/exports.ts";
 import { lintFutures } from "./3-analyze/lints/futures.ts";
 import { lintNames } from "./3-analyze/lints/names.ts";
@@ -10,6 +12,7 @@ import { lower } from "./4-lower/lower.ts";
 import { resultOf } from "./5-optimize/facts.ts";
 import { optimize } from "./5-optimize/optimize.ts";
 import { cps } from "./6-cps/cps.ts";
+import { declarations } from "./7-emit/declarations.ts";
 import { emit, emitFacade, type Setting } from "./7-emit/emit.ts";
 import { print } from "./8-print/print.ts";
 import { defaultOptions, type Options } from "./context.ts";
@@ -23,11 +26,12 @@ import { printKernel } from "./ir/kernel-text.ts";
 import type { Evaluate } from "./ir/macro.ts";
 import { printSyntax } from "./ir/syntax-text.ts";
 import type { World } from "./ir/world.ts";
+import { javascriptSpecifier } from "./modules/javascript.ts";
 import { importOrder, type Linked } from "./modules/link.ts";
 import { rawOutput, runtimeSpecifier, specifierBetween } from "./modules/specifiers.ts";
 import type { Summary } from "./modules/summary.ts";
 import type { CompiledProgram, CompiledUnit, OutputFile, Unit } from "./modules/unit.ts";
-import { createLibrary, type Library } from "./modules/world.ts";
+import { createLibrary, type Library, withJavaScript } from "./modules/world.ts";
 import { worldOf } from "./modules/worlds.ts";
 import { impossible } from "./source/impossible.ts";
 import { version } from "./source/version.ts";
@@ -194,7 +198,8 @@ const scopesOf = (kernel: Kernel.Module, globals: Front["globals"], world: World
     return meaning === "own" ? globals.has(name) || world.lookup(name) !== null : meaning !== null;
   });
 
-function analyze({ unit, kernel, globals, context }: Front, world: World): void {
+function analyze({ unit, kernel, globals, context }: Front, outside: World): void {
+  const world = withJavaScript(outside, kernel.javascript);
   const checked = checkable(kernel);
   // What a computed load defines nobody knows here.
   const loads = (expr: Kernel.Expr): boolean => isLoad(expr) || children(expr).some(loads);
@@ -206,8 +211,9 @@ function analyze({ unit, kernel, globals, context }: Front, world: World): void 
   lintExports(kernel, globals, context);
 }
 
-function back(f: Front, world: World, library: Library, units: readonly Unit[]): Back {
+function back(f: Front, outside: World, library: Library, units: readonly Unit[]): Back {
   const { unit, context, kernel, globals } = f;
+  const world = withJavaScript(outside, kernel.javascript);
   const dynamic = evaluates(kernel, globals);
   const core = lower(kernel, { globals, ...scopesOf(kernel, globals, world), dynamic }, world, context);
   const { module: optimized, results } = context.options.optimize
@@ -230,6 +236,8 @@ function back(f: Front, world: World, library: Library, units: readonly Unit[]):
       original,
     })),
     waits: init.waits,
+    imports: kernel.javascript?.specifiers ?? [],
+    inline: inlineJavaScript(kernel),
     unwinds: init.unwinds,
     dynamic,
     evaluated: false,
@@ -240,19 +248,53 @@ function back(f: Front, world: World, library: Library, units: readonly Unit[]):
   const files = [file(unit.loaded ? rawOutput(unit.output) : unit.output, emit(module, setting, world, context), f)];
   if (unit.loaded)
     files.push(file(unit.output, emitFacade(module, setting, `./${rawOutput(unit.output).split("/").pop()}`), f));
+  if (context.options.declaration && unit.library !== true)
+    files.push({
+      path: unit.output.replace(/\.js$/, ".d.ts"),
+      code: declared(f, optimized, unwinds, summary, setting),
+    });
   return { world, core, optimized, cps: module, summary, setting, files };
 }
 
 /** Where compiled code finds `eval` of lists that have no code; and the same for programs that run where they were compiled. */
 const EVALUATE = "eval/evaluate";
 const LAZY = "eval/lazy";
+/** The declarations of what a unit gives to JavaScript. */
+function declared(
+  { unit, kernel, context }: Front,
+  core: Core.Module,
+  unwinds: ReturnType<typeof cps>["unwinds"],
+  summary: Summary,
+  { reexports: passedOn, header }: Setting,
+): string {
+  const docs = documentation(kernel, unit.source.text);
+  const lambdas = new Map(core.functions.map(({ name, lambda }) => [name, lambda]));
+  const known = new Map(summary.globals.map(({ name, fn }) => [name, fn]));
+  return declarations(
+    core.exports.map((name) => {
+      const lambda = lambdas.get(name);
+      const fn =
+        lambda === undefined
+          ? null
+          : {
+              params: lambda.params.map((param) => param.name),
+              rest: lambda.rest,
+              waits: unwinds.lambda(lambda.id).waits,
+              gives: context.options.optimize ? (known.get(name)?.gives ?? "any") : "any",
+            };
+      return { name, fn, doc: docs.get(name) ?? null };
+    }),
+    passedOn.map((one) => ({ ...one, from: one.from.replace(/\.valk\.js$/, ".js") })),
+    header,
+  );
+}
 
 function places(
   unit: Unit,
   library: Library,
   units: readonly Unit[],
   options: Options,
-): Pick<Setting, "runtime" | "module" | "builtin"> {
+): Pick<Setting, "runtime" | "module" | "javascript" | "builtin"> {
   const outputs = new Map(units.map((u) => [u.id, u.loaded ? rawOutput(u.output) : u.output]));
   const runtime = (module: string): string =>
     runtimeSpecifier(options, unit.output, module === EVALUATE && options.inPlace ? LAZY : module);
@@ -263,6 +305,7 @@ function places(
       if (output !== undefined) return specifierBetween(unit.output, output);
       return runtime(library.summaries.get(id)?.output.replace(/\.js$/, "") ?? impossible(`no module ${id}`));
     },
+    javascript: (specifier) => javascriptSpecifier(specifier, unit.javascript?.get(specifier), options, unit.output),
     builtin: (name) => library.builtin(name) ?? impossible(`no builtin ${name}`),
   };
 }

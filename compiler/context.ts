@@ -21,6 +21,10 @@ export interface Options {
    * evaluated, and computed loads start from the folder of the source.
    */
   readonly inPlace: boolean;
+  /** Write TypeScript declarations of what modules give to JavaScript. */
+  readonly declaration: boolean;
+  /** The directory the output is going to be in: imports of JavaScript files are relative to it. null: they are URLs. */
+  readonly outputRoot: string | null;
 }
 
 export const defaultOptions: Options = {
@@ -31,6 +35,8 @@ export const defaultOptions: Options = {
   runtime: "valk/runtime",
   runtimeExtension: "",
   inPlace: false,
+  declaration: false,
+  outputRoot: null,
 };
 
 /** The context of one module's compilation. */

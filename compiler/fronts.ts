@@ -61,7 +61,10 @@ export function frontsOf(
     const { unit, context, syntax, unreadable } = byId.get(id) ?? impossible(`no unit ${id}`);
     const recorder = recording?.id === id ? recording.recorder : null;
     const scope = openScope(modules.get(id) ?? impossible("module"), program, loadersOf(id), recorder);
-    kernels.set(id, unreadable ? { body: [], exports: null } : expand(syntax, context, pathsOf(unit), scope));
+    kernels.set(
+      id,
+      unreadable ? { body: [], exports: null } : expand(syntax, context, pathsOf(unit), scope, unit.javascript),
+    );
   }
   return new Map(
     read.map((r) => {
@@ -102,12 +105,14 @@ export const linkAll = (fronts: ReadonlyMap<string, Front>): Linked =>
     })),
   );
 
-const freeNames = (kernel: Kernel.Module, globals: Front["globals"]): ReadonlySet<string> =>
-  new Set(
+const freeNames = (kernel: Kernel.Module, globals: Front["globals"]): ReadonlySet<string> => {
+  const javascript = new Set(kernel.javascript?.names.map(({ local }) => local));
+  return new Set(
     [...analyzeScopes(kernel, globals).reads.values()].flatMap(({ end }) =>
-      end.kind === "global" && !globals.has(end.name) ? [end.name] : [],
+      end.kind === "global" && !globals.has(end.name) && !javascript.has(end.name) ? [end.name] : [],
     ),
   );
+};
 
 /** What importers may name, and what the module itself takes from others. */
 const namesFor = ({ exports, macros, imports }: Kernel.Module): LinkedNames => ({

@@ -10,6 +10,7 @@ import { fiberSignatures } from "./signatures/fiber.ts";
 import { functionSignatures } from "./signatures/function.ts";
 import { hostSignatures } from "./signatures/host.ts";
 import { httpSignatures } from "./signatures/http.ts";
+import { interopSignatures } from "./signatures/interop.ts";
 import { ioSignatures } from "./signatures/io.ts";
 import { listSignatures } from "./signatures/list.ts";
 import { macroSignatures } from "./signatures/macro.ts";
@@ -74,6 +75,7 @@ export const signatures: readonly Signature[] = [
   ...networkSignatures,
   ...hostSignatures,
   ...httpSignatures,
+  ...interopSignatures,
 ];
 
 /** Names with a fixed value. They compile to literals; `nil` is the empty list. */

@@ -96,6 +96,11 @@ const TITLES: readonly (readonly [title: string, ...modules: string[]])[] = [
     "prelude/http.valk http2/",
   ],
   ["Server-sent events", "sse", "prelude/http.valk sse/"],
+  [
+    "JavaScript",
+    ...["object", "data", "iteration", "generator", "event", "signal"].map((name) => `interop/${name}`),
+    "prelude/interop.valk",
+  ],
 ];
 
 /** Modules are in `lib`, unless they say where. */

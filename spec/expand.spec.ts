@@ -359,9 +359,9 @@ describe("malformed forms", () => {
     expect(shown(expanding('(f (load "gone.valk"))').module)).toBe('(call f (fail "load: no such file: gone.valk"))');
   });
 
-  test("forms this compiler does not have yet", () => {
-    expect(complaints('(js "x")')).toEqual(["W0203 `js` is not supported yet"]);
-    expect(shown(expanding("(new C)").module)).toBe('(fail "new is not supported yet")');
+  test("JavaScript: members, globals, inline code", () => {
+    expect(shown(expanding("(js/a.b js/c)").module)).toMatch(/js\/method\) "b" \(call \(builtin js\/global\) "a"\)/);
+    expect(complaints('(js "a b")')).toEqual(["E0220 js: unexpected token"]);
   });
 });
 

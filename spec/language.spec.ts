@@ -36,8 +36,7 @@ interface Example {
 function examplesOf(chapter: string): readonly Example[] {
   const found: { name: string; chapter: string; program: Block; results: Block[] }[] = [];
   for (const block of blocks(join(chapters, chapter))) {
-    if (block.language === "valk" && block.mark.startsWith("file: "))
-      write(join(folder, chapter, block.mark.slice("file: ".length)), block.text);
+    if (block.mark.startsWith("file: ")) write(join(folder, chapter, block.mark.slice("file: ".length)), block.text);
     else if (block.language === "valk")
       found.push({ name: `${block.heading}, line ${block.line}`, chapter, program: block, results: [] });
     else if (isResult(block.language)) found.at(-1)?.results.push(block);

@@ -211,7 +211,7 @@ describe("modules", () => {
       "(fun {area w h} {0}) (def {square} (macro {x} {1}))",
     );
     const { err } = await desk.valk(["run", "main.valk"], { cwd: home });
-    expect(err).toContain("`import` is not supported yet");
+    expect(err).toContain('the package "shapes/deep/extra" cannot be imported');
   });
 
   test("a module behaves the same alone and in a graph", async () => {

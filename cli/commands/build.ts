@@ -15,6 +15,7 @@ export const build: Command = {
   options: {
     o: { alias: "out", type: "string", requiresArg: true, default: "out", describe: "Output directory" },
     "source-map": { type: "boolean", describe: "Write source maps" },
+    declaration: { type: "boolean", describe: "Write TypeScript declarations (.d.ts)" },
     strict: { type: "boolean", describe: "Treat warnings as errors: nothing is written" },
     runtime: {
       choices: ["package", "copy"],
@@ -37,7 +38,13 @@ export const build: Command = {
     const runtime = copy ? { runtime: `./${runtimeName}`, runtimeExtension: ".js" } : {};
     const program = await compileProgram(
       units,
-      { strict: options.strict === true, futures: options.futures as CompileOptions["futures"], ...runtime },
+      {
+        strict: options.strict === true,
+        futures: options.futures as CompileOptions["futures"],
+        declaration: options.declaration === true,
+        outputRoot: root,
+        ...runtime,
+      },
       host,
     );
     const said = reports(units, program);

@@ -76,7 +76,14 @@ const start = async (main: string, entry: Entry, args: readonly string[], host: 
   } catch (error) {
     // The first Error at top level; anything else comes out of JavaScript modules, with a stack of their own.
     if (error instanceof ValkError) report(error);
-    else host.err(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    else host.err(`${error instanceof Error ? ownStack(error) : String(error)}\n`);
     return exit.failed;
   }
 };
+
+/** The stack without Node's loader and this command, which are below everything. */
+const ownStack = ({ stack, message }: Error): string =>
+  stack
+    ?.split("\n")
+    .filter((line) => !/^ {4}at .*(?:\bnode:internal\/|\/dist\/cli\/(?:host|main|commands\/run)\.js:)/.test(line))
+    .join("\n") ?? message;

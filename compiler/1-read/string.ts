@@ -1,6 +1,7 @@
 /** String literals and their escapes. */
 import type { Context } from "../context.ts";
 import { messages } from "../diagnostics/messages.ts";
+import { readEscape } from "../source/escapes.ts";
 import { span } from "../source/span.ts";
 import { BACKSLASH, QUOTE } from "./characters.ts";
 
@@ -33,35 +34,4 @@ export function readString(text: string, start: number, context: Context): Strin
   }
   context.report(span(start, start + 1), messages.unclosedString);
   return null;
-}
-
-const SIMPLE: Readonly<Record<string, string>> = {
-  a: "\x07",
-  b: "\b",
-  f: "\f",
-  n: "\n",
-  r: "\r",
-  t: "\t",
-  v: "\v",
-  "\\": "\\",
-  "'": "'",
-  '"': '"',
-  "0": "\0",
-};
-
-/** The escape whose backslash is at `at`, or null if it is none. */
-function readEscape(text: string, at: number): StringLiteral | null {
-  const letter = text[at + 1];
-  if (letter === "x") return readHex(text, at + 2, /[\da-fA-F]{2}/y);
-  if (letter === "u") return readHex(text, at + 2, /\{([\da-fA-F]+)\}/y);
-  const value = SIMPLE[letter];
-  return value === undefined ? null : { value, end: at + 2 };
-}
-
-function readHex(text: string, at: number, pattern: RegExp): StringLiteral | null {
-  pattern.lastIndex = at;
-  const match = pattern.exec(text);
-  if (match === null) return null;
-  const code = Number.parseInt(match[1] ?? match[0], 16);
-  return code > 0x10ffff ? null : { value: String.fromCodePoint(code), end: pattern.lastIndex };
 }

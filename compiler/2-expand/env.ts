@@ -1,6 +1,7 @@
 /** What the expander knows at a place in the program, and how it complains there. */
 import type { Context } from "../context.ts";
 import { messages } from "../diagnostics/messages.ts";
+import type { JavaScriptModule } from "../ir/javascript.ts";
 import type { Expr, Name } from "../ir/kernel.ts";
 import { fail } from "../ir/kernel-build.ts";
 import type { ListSyntax, Syntax } from "../ir/syntax.ts";
@@ -21,6 +22,8 @@ export interface Form {
 
 export interface Env {
   readonly context: Context;
+  /** What is known of JavaScript's modules, by the specifiers of imports. */
+  readonly javascript: ReadonlyMap<string, JavaScriptModule>;
   /** Literal paths of loads -> module ids; null: there is no such file. */
   readonly loads: ReadonlyMap<string, string | null>;
   readonly forms: ReadonlyMap<string, Form>;
@@ -61,12 +64,21 @@ export const OTHERWISE = "otherwise";
 
 /** Does it matter to the expander whether the program binds this name? */
 export const isTracked = (name: string, env: Env): boolean =>
-  name === OTHERWISE || ((env.forms.has(name) || env.macros.possible.has(name)) && !FIXED.has(name));
+  name === OTHERWISE ||
+  isGlobal(name) ||
+  ((formNamed(name, env) !== undefined || env.macros.possible.has(name)) && !FIXED.has(name));
+
+/** The form of all members: `.method`, `.-field`, `.-field!`. */
+export const MEMBER = ".method";
+/** `js/name`: a global of JavaScript, unless the library has it. */
+export const isGlobal = (name: string): boolean => name.startsWith("js/") && name.length > 3;
+
+const formNamed = (name: string, env: Env): Form | undefined => env.forms.get(/^\.[^.]/.test(name) ? MEMBER : name);
 
 /** The form that a symbol in head position names here. */
 export function formAt(head: Syntax, env: Env): Form | undefined {
   if (head.kind !== "Symbol") return undefined;
-  const form = env.forms.get(head.name);
+  const form = formNamed(head.name, env);
   if (form === undefined || FIXED.has(head.name)) return form;
   // In a template, what the place of the call binds does not matter.
   if (head.mark !== undefined) return homeMeaning(head, env.macros) === null ? form : undefined;
@@ -114,7 +126,7 @@ export const madeBy = (call: ListSyntax): Span => made(call.span, nameOf(call));
 /** The call is no well-formed use of its form: a warning now, an Error value when it is reached. */
 export function malformed(call: ListSyntax, env: Env, what: string, at: Span = call.span): Expr {
   const message = `${nameOf(call)}: ${what}`;
-  env.context.report(at, messages.malformed, message, env.forms.get(nameOf(call))?.usage);
+  env.context.report(at, messages.malformed, message, formNamed(nameOf(call), env)?.usage);
   return fail(call.span, message);
 }
 

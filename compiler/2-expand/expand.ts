@@ -4,6 +4,7 @@
  */
 import type { Context } from "../context.ts";
 import { messages } from "../diagnostics/messages.ts";
+import type { JavaScriptImport, JavaScriptModule } from "../ir/javascript.ts";
 import type { Expr, Import, MacroCode, Module, Name } from "../ir/kernel.ts";
 import { fail } from "../ir/kernel-build.ts";
 import type { ListSyntax, Syntax, SyntaxModule } from "../ir/syntax.ts";
@@ -14,6 +15,7 @@ import { type Env, formAt, isFixed, isSymbol, macroAt, malformed, OTHERWISE, wit
 import { expression } from "./expression.ts";
 import { exportedNames } from "./forms/export.ts";
 import { importAtTop } from "./forms/import.ts";
+import { importedNames } from "./forms/import-javascript.ts";
 import { forms } from "./forms/index.ts";
 import { loadAtTop } from "./forms/load.ts";
 import { macroLambda } from "./macros/code.ts";
@@ -24,14 +26,15 @@ import { openFrame, openModule } from "./rebound.ts";
 
 /**
  * `loads`: the literal paths of the module's loads and imports -> the id of the module they name; null: there is no such file.
- * `scope`: the macros of the program; without it the module has its own only. `evaluated`: at run time, where loads are computed
- * whatever their paths.
+ * `scope`: the macros of the program; without it the module has its own only. `javascript`: what is known of JavaScript's modules,
+ * by the specifiers of imports. `evaluated`: at run time, where loads are computed whatever their paths.
  */
 export function expand(
   module: SyntaxModule,
   context: Context,
   loads: ReadonlyMap<string, string | null>,
   scope?: MacroScope,
+  javascript: ReadonlyMap<string, JavaScriptModule> = new Map(),
   evaluated = false,
 ): Module {
   const items = module.items.filter((item) => {
@@ -40,19 +43,20 @@ export function expand(
     return place === null;
   });
   const macros = scope ?? aloneScope(context, items, loads);
-  const start: Env = { context, loads, forms, macros, rebound: new Set(), expansions: 0, template: null };
+  const start: Env = { context, loads, javascript, forms, macros, rebound: new Set(), expansions: 0, template: null };
   const env = openModule(
-    evaluated ? { ...start, evaluated } : start,
+    withNames(evaluated ? { ...start, evaluated } : start, importedNames(items, start)),
     items.filter((item) => macrosOf(item, macros.self) === null),
   );
-  const top: Top = { body: [], exports: null, macros: [], imports: [] };
+  const top: Top = { body: [], exports: null, macros: [], imports: [], specifiers: new Set(), names: [] };
   for (const item of items) topLevel(item, env, top);
-  const { body, exports, imports } = top;
+  const { body, exports, imports, specifiers, names } = top;
   return {
     body,
     exports,
     ...(top.macros.length === 0 ? {} : { macros: top.macros }),
     ...(imports.length === 0 ? {} : { imports }),
+    ...(specifiers.size === 0 ? {} : { javascript: { specifiers: [...specifiers], names } }),
   };
 }
 
@@ -63,7 +67,10 @@ export function expandCode(list: ListSyntax, context: Context, binds: (name: str
   if (tooNested(list) !== null) return null;
   const loads: ReadonlyMap<string, string | null> = new Map();
   const macros = aloneScope(context, [], loads);
-  const start = { context, loads, forms, macros, rebound: new Set<string>(), expansions: 0, template: null };
+  const start = {
+    ...{ context, loads, forms, macros, javascript: new Map<string, JavaScriptModule>() },
+    ...{ rebound: new Set<string>(), expansions: 0, template: null },
+  };
   const env = withNames({ ...start, evaluated: true }, [...forms.keys(), OTHERWISE].filter(binds));
   const expr = body(list, openFrame(env, [], [list]));
   return tooDeep(expr) === null ? expr : null;
@@ -84,6 +91,8 @@ interface Top extends Module {
   exports: readonly Name[] | null;
   readonly macros: MacroCode[];
   readonly imports: Import[];
+  readonly specifiers: Set<string>;
+  readonly names: JavaScriptImport[];
 }
 
 function topLevel(item: Syntax, env: Env, top: Top): void {
@@ -116,7 +125,9 @@ function expressionAtTop(item: Syntax, env: Env, top: Top): Expr {
     return expr;
   }
   if (!isForm(item, "import", env)) return expression(item, env);
-  const { expr, imports } = importAtTop(item, env);
+  const { expr, imports, javascript } = importAtTop(item, env);
+  if (javascript !== null) top.specifiers.add(javascript.specifier);
+  top.names.push(...(javascript?.names ?? []));
   for (const one of imports) {
     const macro = importedMacro(one.module, one.name.name, program);
     if (macro === undefined) top.imports.push(one);

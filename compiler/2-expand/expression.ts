@@ -4,6 +4,7 @@ import type { Expr } from "../ir/kernel.ts";
 import { call, constant, fail, force, nil, quote, ref } from "../ir/kernel-build.ts";
 import type { ListSyntax, SymbolSyntax, Syntax } from "../ir/syntax.ts";
 import { type Env, formAt, macroAt } from "./env.ts";
+import { globalCall, globalValue, isJavaScript } from "./javascript.ts";
 import { expansion, usedEarly } from "./macros/expansion.ts";
 import { quoted } from "./quoted.ts";
 
@@ -43,6 +44,7 @@ function atom(syntax: Exclude<Syntax, ListSyntax>, env: Env): Expr {
     return fail(syntax.span, `${syntax.name} is a macro, not a value`);
   }
   const form = formAt(syntax, env);
+  if (form === undefined && isJavaScript(syntax, env)) return globalValue(syntax);
   if (form === undefined || form.function === true) return reference(syntax, env);
   env.context.report(syntax.span, messages.formAsValue, syntax.name);
   return fail(syntax.span, `${syntax.name} is a form, not a value`);
@@ -69,7 +71,8 @@ export function application(list: ListSyntax, env: Env): Expr {
   const form = formAt(head, env);
   if (form === undefined && usedEarly(head, env))
     return fail(list.span, `the macro ${(head as SymbolSyntax).name} is used before its definition`);
-  return form === undefined ? plainCall(list, env) : form.expand(list, env);
+  if (form !== undefined) return form.expand(list, env);
+  return isJavaScript(head, env) ? globalCall(list, expressions(list.items, env, 1)) : plainCall(list, env);
 }
 
 /** `(f a b)` and `(e)`, whatever the head is called. */

@@ -58,5 +58,5 @@ function outsideFinal(outside: Outside | null, name: string): Core.Final {
   if (outside === null) return { kind: "Unbound", name };
   if (outside.kind === "constant") return { kind: "Atom", atom: outside.atom };
   if (outside.kind === "function") return { kind: "Atom", atom: fnAtom(outside.fn) };
-  return { kind: "Global", global: outside.global, set: false, otherwise: null };
+  return { kind: "Global", global: outside.global, set: outside.set === true, otherwise: null };
 }

@@ -6,6 +6,7 @@ import type * as ESTree from "estree";
 import type { Context } from "../context.ts";
 import type * as Core from "../ir/core.ts";
 import type * as Cps from "../ir/cps.ts";
+import { specifierOf } from "../ir/javascript.ts";
 import type { World } from "../ir/world.ts";
 import { impossible } from "../source/impossible.ts";
 import { EMBEDDED, jsName, mangle, SCOPE } from "../source/names.ts";
@@ -16,6 +17,7 @@ import * as build from "./build.ts";
 import { createConstants, embedded } from "./constants.ts";
 import { emitFunction } from "./function.ts";
 import { globalsByName } from "./globals.ts";
+import { inline, namesIn } from "./inline.ts";
 import { arityCall } from "./operations.ts";
 import { isComparison } from "./operators.ts";
 import { localNames, type ModuleNames, moduleNames } from "./scope.ts";
@@ -29,6 +31,12 @@ export interface Setting {
   readonly module: (id: string) => string;
   /** Where a builtin lives. */
   readonly builtin: (name: string) => { readonly module: string; readonly export: string };
+  /** Import specifier of a module of JavaScript, as this program's output needs it. */
+  readonly javascript: (specifier: string) => string;
+  /** Modules of JavaScript that are imported, used or not, in order. */
+  readonly imports: readonly string[];
+  /** The expressions of JavaScript in the module. */
+  readonly inline: readonly string[];
   /** Does the module run when JavaScript imports it? (Otherwise it exports its init for loaders.) */
   readonly entry: boolean;
   /** May its top level have to wait (not merely unwind)? Then importers wait, too. */
@@ -57,13 +65,19 @@ const INIT = "(init)";
 
 export function emit(module: Cps.Module, setting: Setting, world: World, context: Context): Program {
   const entries = setting.library ? module.entries : [...module.entries, module.init];
-  const variables = new Map(module.variables.map((v) => [v, mangle(v)]));
-  const initName = module.init.fn.name;
-  const tops = new Map(module.entries.map((e) => [e.name, e.fn.name]));
+  // No name of the module may be one that an inline expression means a global by.
+  const mentioned = namesIn(setting.inline);
+  const own = (name: string): string => (mentioned.has(name) ? `${name}$v` : name);
+  const variables = new Map(module.variables.map((v) => [v, own(mangle(v))]));
+  const initName = own(module.init.fn.name);
+  const tops = new Map(module.entries.map((e) => [e.name, own(e.fn.name)]));
   const names = moduleNames([
-    ...entries.flatMap((e) => [e.fn.name, ...e.parts.map((p) => p.name)]),
+    ...entries.flatMap((e) => [own(e.fn.name), ...e.parts.map((p) => own(p.name))]),
     ...variables.values(),
+    ...mentioned,
   ]);
+  const frame = mentioned.has("$") ? names.take("$f") : "$";
+  for (const specifier of setting.imports) names.module(setting.javascript(specifier));
 
   const starts = lineStarts(context.source.text);
   const place = (span: Span, owner: string | null): string => {
@@ -84,13 +98,20 @@ export function emit(module: Cps.Module, setting: Setting, world: World, context
   const host = (): Host => ({
     names: localNames(names),
     dynamic: setting.dynamic,
+    frame,
     runtime: runtimeConstant,
     constant: ({ datum }) => constants.of(datum),
     fn: (fn) => reference(fn),
-    part: (name) => build.id(name),
+    part: (name) => build.id(own(name)),
+    javascript: (code, place) => inline(code, context.source.text, place),
     global: (global) => {
       if (global.name.startsWith(EMBEDDED)) return embedded(global.name);
       if (global.module === SCOPE) return build.call(build.member(host().scope(), "get"), build.literal(global.name));
+      const specifier = specifierOf(global.module);
+      if (specifier !== null) {
+        const local = names.import(setting.javascript(specifier), global.name, mangle(wishFor(global.name)));
+        return build.call(runtimeConstant("kernel/border", "fromJS"), build.id(local));
+      }
       if (global.module === null) return build.id(variables.get(global.name) ?? impossible(`no global ${global.name}`));
       return build.id(names.import(setting.module(global.module), `$${mangle(global.name)}`, mangle(global.name)));
     },
@@ -134,23 +155,23 @@ export function emit(module: Cps.Module, setting: Setting, world: World, context
   // ---- the body ----
 
   const body: ESTree.Program["body"] = [];
-  const functionOf = (fn: Cps.Function, own: Host): ESTree.ArrowFunctionExpression => {
-    const { params, body: stmts } = emitFunction(fn, own);
+  const functionOf = (fn: Cps.Function, writer: Host): ESTree.ArrowFunctionExpression => {
+    const { params, body: stmts } = emitFunction(fn, writer);
     return build.located(build.arrow(params, stmts), fn.span, fn.owner ?? undefined);
   };
   for (const entry of entries) {
-    const own = host();
-    const fn = functionOf(entry.fn, own);
+    const writer = host();
+    const fn = functionOf(entry.fn, writer);
     const isInit = entry === module.init;
     const value = isInit ? fn : pure(arityCall(runtime, entry.fn.owner, entry.arity, fn));
-    body.push(named(build.declare("const", entry.fn.name, value), entry.name));
+    body.push(named(build.declare("const", own(entry.fn.name), value), entry.name));
     for (const part of entry.parts) {
-      const code = functionOf(part, own);
+      const code = functionOf(part, writer);
       const made =
         part.role === "resume"
           ? pure(build.call(runtime("kernel/place", "at"), build.literal(place(part.span, part.owner)), code))
           : code;
-      body.push(build.declare("const", part.name, made));
+      body.push(build.declare("const", own(part.name), made));
     }
   }
 
@@ -346,8 +367,8 @@ function imported(names: ModuleNames): ESTree.Program["body"] {
     made.push([local, build.id(outer)]);
     return outer;
   };
-  const imports = [...names.imports].map(([specifier, used]) =>
-    importFrom(specifier, new Map([...used].map(([name, local]) => [name, own(local)]))),
+  const imports = [...names.imports].flatMap(([specifier, used]) =>
+    importsFrom(specifier, new Map([...used].map(([name, local]) => [name, own(local)]))),
   );
   return made.length === 0 ? imports : [...imports, build.declareConstants(made)];
 }
@@ -355,13 +376,29 @@ function imported(names: ModuleNames): ESTree.Program["body"] {
 const importFrom = (specifier: string, used: ReadonlyMap<string, string>): ESTree.ImportDeclaration => ({
   type: "ImportDeclaration",
   source: { type: "Literal", value: specifier },
-  attributes: [],
-  specifiers: [...used].map(([name, local]) => ({
-    type: "ImportSpecifier",
-    imported: exportName(name),
-    local: build.id(local),
-  })),
+  // Node wants to be told that it is no code.
+  attributes: specifier.endsWith(".json")
+    ? [{ type: "ImportAttribute", key: build.id("type"), value: { type: "Literal", value: "json" } }]
+    : [],
+  specifiers: [...used].map(([name, local]) =>
+    name === "*"
+      ? { type: "ImportNamespaceSpecifier", local: build.id(local) }
+      : { type: "ImportSpecifier", imported: exportName(name), local: build.id(local) },
+  ),
 });
+
+/** `import * as a` stands in no declaration with other names. */
+const importsFrom = (specifier: string, used: ReadonlyMap<string, string>): readonly ESTree.ImportDeclaration[] => {
+  const all = used.get("*");
+  const named = new Map([...used].filter(([name]) => name !== "*"));
+  return [
+    ...(all === undefined ? [] : [importFrom(specifier, new Map([["*", all]]))]),
+    ...(all !== undefined && named.size === 0 ? [] : [importFrom(specifier, named)]),
+  ];
+};
+
+/** What an import is called here, if that can be had. */
+const wishFor = (name: string): string => (name === "*" ? "module" : name === "default" ? "imported" : name);
 
 /** Bundlers may drop the call if nobody uses what it gives. */
 const pure = <T extends Expression>(call: T): T => Object.assign(call, { pure: true });

@@ -9,7 +9,7 @@ import { type Host, nothingTaken, type Writer } from "./writer.ts";
 export function emitFunction(fn: Cps.Function, host: Host): { readonly params: string[]; readonly body: Statement[] } {
   const params = fn.params.map(host.names.of);
   const slots = fn.body.some((s) => s.kind === "Slot");
-  return { params: slots ? [...params, "$"] : params, body: emitBody(fn, host) };
+  return { params: slots ? [...params, host.frame] : params, body: emitBody(fn, host) };
 }
 
 function emitBody(fn: Cps.Function, host: Host): Statement[] {

@@ -91,6 +91,12 @@ function knownCall(
   span: Span | null,
   out: Statement[],
 ): Expression {
+  const [code] = args;
+  if (fn.kind === "Builtin" && fn.name === "js/expression" && code.kind === "Lit" && span !== null) {
+    operands(w, args, out);
+    const expression = build.arrow([], [build.ret(w.host.javascript(String(code.value), span))]);
+    return build.located(build.call(w.host.fn(fn), expression), span);
+  }
   const inline = fn.kind === "Builtin" ? operators.predicates.get(fn.name) : undefined;
   if (inline !== undefined) return build.bit(build.locatedCalls(inline(operands(w, args, out)[0], w.use), span));
   if (

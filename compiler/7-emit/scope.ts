@@ -4,6 +4,8 @@ import { mangle } from "../source/names.ts";
 
 /** The names a module uses at its top level, and its imports, made when something is first used. */
 export interface ModuleNames {
+  /** Imports the module whether or not anything of it is used. */
+  module(specifier: string): void;
   /** The local name of an export of another module. */
   import(specifier: string, name: string, wish?: string): string;
   /**
@@ -53,6 +55,7 @@ export function moduleNames(own: Iterable<string>): ModuleNames {
     constants,
     taken: (name) => used.has(name),
     take,
+    module: (specifier) => void (imports.has(specifier) || imports.set(specifier, new Map())),
     import: importName,
     constant: (specifier, name, wish) => {
       const local = importName(specifier, name, wish);

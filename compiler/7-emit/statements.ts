@@ -106,7 +106,7 @@ const LAST = SLOTS.length - 1;
 
 /** A frame never changes, so a slot used once is read where it is used. */
 function slot(w: Writer, s: Kind<"Slot">, out: Statement[]): void {
-  const frame = build.id("$");
+  const frame = build.id(w.host.frame);
   const expression =
     s.count > SLOTS.length && s.index >= LAST
       ? build.at(build.member(frame, SLOTS[LAST]), build.literal(s.index - LAST))

@@ -8,11 +8,15 @@ import type { LocalNames } from "./scope.ts";
 /** What the module gives its functions. */
 export interface Host {
   readonly names: LocalNames;
+  /** What resume functions call their frame. */
+  readonly frame: string;
   runtime(module: string, name: string): Expression;
   constant(datum: Core.Atom & { kind: "Datum" }): Expression;
   fn(fn: Core.FnRef): Expression;
   /** The top-level function of this name. */
   part(name: string): Expression;
+  /** The expression of `(js "code")`; the place is that of the string. */
+  javascript(code: string, place: Span): Expression;
   global(global: Core.GlobalRef): Expression;
   setGlobal(name: string, value: Expression): Expression;
   init(module: string): Expression;

@@ -178,7 +178,7 @@ emitters.ExportNamedDeclaration = (node, state) => {
 };
 
 emitters.ImportDeclaration = (node, state) => {
-  const { specifiers, source } = node as ESTree.ImportDeclaration;
+  const { specifiers, source, attributes } = node as ESTree.ImportDeclaration;
   const named = specifiers.filter((s) => s.type === "ImportSpecifier");
   const parts = specifiers.flatMap((s) =>
     s.type === "ImportDefaultSpecifier"
@@ -196,11 +196,15 @@ emitters.ImportDeclaration = (node, state) => {
       state,
     );
   }
-  state.write(`${specifiers.length > 0 ? " from " : ""}${JSON.stringify(source.value)};`);
+  const json = attributes.length > 0 ? ' with { type: "json" }' : "";
+  state.write(`${specifiers.length > 0 ? " from " : ""}${JSON.stringify(source.value)}${json};`);
 };
 
-/** The only loop there is, written the way people write it. */
+/** The only loop of ours, written the way people write it. */
+const { ForStatement } = emitters;
 emitters.ForStatement = (node, state) => {
+  const { init, test, update } = node as ESTree.ForStatement;
+  if (init || test || update) return ForStatement.call(emitters, node, state);
   state.write("for (;;) ");
   emit((node as ESTree.ForStatement).body, state);
 };

@@ -143,7 +143,11 @@ export const messages = {
     (name: string) => `\`${name}\` is a macro, not a value`,
     () => "it cannot be passed to a function; wrap it in a lambda",
   ),
-  notSupportedYet: warning("W0203", (name: string) => `\`${name}\` is not supported yet`),
+  inlineJavaScript: error(
+    "E0220",
+    (problem: string) => `js: ${problem}`,
+    () => "the string must be one expression of JavaScript",
+  ),
 
   // Names and calls
   unbound: warning(
@@ -195,6 +199,25 @@ export const messages = {
     "E0404",
     (path: string) => `there is no Valk module "${path}" to import`,
     () => "a path is relative to this file, and a package needs a `valk` condition in its exports",
+  ),
+  javascriptNotFound: error(
+    "E0410",
+    (path: string) => `there is no JavaScript file "${path}" to import`,
+    (path) =>
+      path.endsWith(".js") || path.endsWith(".mjs")
+        ? "the path is relative to this file"
+        : "the path is relative to this file, and has its extension, such as .js",
+  ),
+  javascriptExport: error(
+    "E0411",
+    (path: string, name: string, _nearest: readonly string[]) => `"${path}" exports nothing called \`${name}\``,
+    (_path, _name, nearest) => didYouMean(nearest),
+  ),
+  javascriptBroken: error("E0412", (path: string, problem: string) => `"${path}" is no JavaScript module: ${problem}`),
+  packageNotFound: warning(
+    "W0410",
+    (name: string, why: string) => `the package "${name}" cannot be imported: ${why}`,
+    () => "install it where the program is going to run",
   ),
   loadMissing: warning(
     "W0401",

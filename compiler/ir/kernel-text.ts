@@ -1,6 +1,7 @@
 /** Kernel as s-expressions and back. Spans are left out. */
 import { impossible } from "../source/impossible.ts";
 import type { Span } from "../source/span.ts";
+import type { JavaScriptImport, JavaScriptImports } from "./javascript.ts";
 import type { Expr, Module, Name } from "./kernel.ts";
 import {
   expectList,
@@ -83,7 +84,15 @@ export function showKernel(node: Expr): Sexp {
 /** A module's text after 2-expand: the exports if it lists them, then an expression after the other. */
 export function printKernel(module: Module): string {
   const exports: readonly Sexp[] = module.exports === null ? [] : [["export", ...names(module.exports)]];
-  return [...exports, ...module.body.map(showKernel)].map((sexp) => `${printSexp(sexp)}\n`).join("");
+  const imports = (module.javascript?.specifiers ?? []).map((specifier): Sexp => {
+    const names = (module.javascript?.names ?? []).filter((i) => i.specifier === specifier);
+    return [
+      "import",
+      str(specifier),
+      ...names.map(({ name, local }): Sexp => (name === local ? local : [name, local])),
+    ];
+  });
+  return [...exports, ...imports, ...module.body.map(showKernel)].map((sexp) => `${printSexp(sexp)}\n`).join("");
 }
 
 /** The module of such a text; all spans are 0. Throws a SyntaxError if it is none. */
@@ -91,11 +100,29 @@ export function readKernel(text: string): Module {
   const sexps = parseSexps(text);
   const [first] = sexps;
   const exporting = sexps.length > 0 && isList(first) && first[0] === "export";
+  const rest = exporting ? sexps.slice(1) : sexps;
+  const imports = rest.filter((sexp) => isImport(sexp));
   return {
     exports: exporting ? first.slice(1).map(parseName) : null,
-    body: (exporting ? sexps.slice(1) : sexps).map(parseKernel),
+    ...(imports.length === 0 ? {} : { javascript: parseImports(imports) }),
+    body: rest.filter((sexp) => !isImport(sexp)).map(parseKernel),
   };
 }
+
+const isImport = (sexp: Sexp): sexp is readonly Sexp[] => isList(sexp) && sexp[0] === "import";
+const parseImports = (imports: readonly (readonly Sexp[])[]): JavaScriptImports => ({
+  specifiers: imports.map(([, specifier]) => expectString(specifier, "a specifier")),
+  names: imports.flatMap(([, specifier, ...names]) => names.map((sexp) => parseImport(specifier, sexp))),
+});
+const parseImport = (specifier: Sexp, sexp: Sexp): JavaScriptImport => {
+  const [name, local] = isList(sexp) ? sexp : [sexp, sexp];
+  return {
+    specifier: expectString(specifier, "a specifier"),
+    name: expectSymbol(name, "a name"),
+    local: expectSymbol(local, "a name"),
+    span: NOWHERE,
+  };
+};
 
 const parseName = (sexp: Sexp): Name => ({ name: expectSymbol(sexp, "a name"), span: NOWHERE });
 const parseNames = (sexp: Sexp): readonly Name[] => expectList(sexp, "a list of names").map(parseName);

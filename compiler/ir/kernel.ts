@@ -10,6 +10,7 @@
  * - `Bind`/`Temp` are the expander's own variables: immutable, no frame, invisible to the program.
  */
 import type { Span } from "../source/span.ts";
+import type { JavaScriptImports } from "./javascript.ts";
 import type { ListSyntax, Mark, Syntax } from "./syntax.ts";
 
 export interface Name {
@@ -202,6 +203,8 @@ export interface Module {
   readonly macros?: readonly MacroCode[];
   /** What `import` forms take from other Valk modules, in order. */
   readonly imports?: readonly Import[];
+  /** What they take from JavaScript. */
+  readonly javascript?: JavaScriptImports;
 }
 
 export interface MacroCode {

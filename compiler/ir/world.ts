@@ -25,7 +25,8 @@ export interface OutsideFunction {
 
 export type Outside =
   | OutsideFunction
-  | { readonly kind: "variable"; readonly global: GlobalRef }
+  /** `set`: it has a value from the start. */
+  | { readonly kind: "variable"; readonly global: GlobalRef; readonly set?: true }
   | { readonly kind: "constant"; readonly atom: Atom };
 
 export interface World {

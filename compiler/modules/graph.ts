@@ -1,7 +1,9 @@
 /** From what the user names to the modules of the program: reads the files, follows literal loads, decides where output goes. */
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import type { JavaScriptModule } from "../ir/javascript.ts";
 import type { Source } from "../source/source.ts";
 import type { Files } from "./host.ts";
+import { javascriptModuleAt } from "./javascript.ts";
 import { libraryFile, libraryModule, libraryName } from "./library.ts";
 import { loads } from "./loads.ts";
 import { packageModule } from "./packages.ts";
@@ -30,7 +32,7 @@ export interface Graph {
   readonly entries: number;
   /** Places where a load was looked up in vain: a file that appears there changes the program. */
   readonly absent: readonly string[];
-  /** Files that are no modules and decide what the program is: those that say where a package's Valk modules are. */
+  /** Files that are no modules and decide what the program is: those that say where a package's Valk modules are, JavaScript's modules. */
   readonly manifests: readonly string[];
 }
 
@@ -47,6 +49,7 @@ interface Module {
   readonly source: Source;
   readonly loads: ReadonlyMap<string, string | null>;
   readonly imports: ReadonlyMap<string, string | null>;
+  readonly javascript: ReadonlyMap<string, JavaScriptModule>;
 }
 
 const extension = ".valk";
@@ -99,13 +102,19 @@ export function graph(entry: Entry, files: Files, places: Places): Graph | Graph
       if (target !== null) next.push(target);
     }
     const imports = new Map<string, string | null>();
+    const javascript = new Map<string, JavaScriptModule>();
     for (const path of paths.imports) {
       const target = locateImport(path, dirname(place));
-      if (target === undefined) continue;
+      if (target === undefined) {
+        const module = javascriptModuleAt(path, dirname(place), files);
+        javascript.set(path, module);
+        if (module.path !== null) (module.problem?.kind === "missing" ? absent : manifests).add(module.path);
+        continue;
+      }
       imports.set(path, target === null ? null : files.realpath(target));
       if (target !== null) next.push(target);
     }
-    modules.set(id, { id, place, source, loads: targets, imports });
+    modules.set(id, { id, place, source, loads: targets, imports, javascript });
     return next;
   };
   const addFile = (place: string): readonly string[] => {
@@ -134,11 +143,12 @@ export function graph(entry: Entry, files: Files, places: Places): Graph | Graph
       : commonFolder(all.filter(({ id }) => inLibrary(id) === null).map((module) => module.place));
   return {
     kind: "graph",
-    units: all.map(({ id, place, source, loads, imports }) => ({
+    units: all.map(({ id, place, source, loads, imports, javascript }) => ({
       id,
       source,
       loads,
       ...(imports.size === 0 ? {} : { imports }),
+      ...(javascript.size === 0 ? {} : { javascript }),
       output: outputOf(root, place, inLibrary(id)),
       loaded: loaded.has(id),
     })),

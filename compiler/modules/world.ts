@@ -1,5 +1,6 @@
 /** The names a module sees, from the summaries of the library, the builtins' signatures and the other modules of the program. */
 import { constants, type Signature, signatures } from "../../runtime/signatures.ts";
+import { type JavaScriptImports, javascriptModule } from "../ir/javascript.ts";
 import type { Outside, OutsideFunction, World } from "../ir/world.ts";
 import type { FunctionSummary, Summary } from "./summary.ts";
 
@@ -190,6 +191,22 @@ const moduleOf = (outside: Outside): string | null =>
     : outside.kind === "function" && outside.fn.kind === "Module"
       ? outside.fn.module
       : null;
+
+/** The world of a module that imports from JavaScript: these names come before all others. */
+export function withJavaScript(world: World, imports: JavaScriptImports | undefined): World {
+  if (imports === undefined) return world;
+  const own = new Map(
+    imports.names.map(({ specifier, name, local }): [string, Outside] => [
+      local,
+      { kind: "variable", global: { module: javascriptModule(specifier), name }, set: true },
+    ]),
+  );
+  return {
+    ...world,
+    lookup: (name) => own.get(name) ?? world.lookup(name),
+    names: () => [...own.keys(), ...world.names()],
+  };
+}
 
 const builtinOf = (library: Library, name: string): OutsideFunction | null => {
   const signature = library.builtin(name);

@@ -54,7 +54,8 @@ const shortCall = (list: List, caller: Frame | null, scope: Scope): readonly Val
   for (let cell = list; cell !== nil; cell = cell.tail) {
     const item = cell.head;
     if (item instanceof Sym && isName(item)) {
-      if (isForm(item.name)) return null;
+      // Globals of JavaScript are read and called in ways of their own.
+      if (isForm(item.name) || item.name.startsWith("js/")) return null;
       parts.push(nameIn(item.name, view));
     } else if (isList(item) && item !== nil && !(item instanceof Quoted && item.$code !== undefined)) return null;
     else parts.push(item);

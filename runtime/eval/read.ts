@@ -11,7 +11,9 @@ import { STRING, wrong } from "../kernel/wrong.ts";
 /** The one datum in the text. An Error if there is something wrong with the text, or not exactly one. */
 export const read = /*#__PURE__*/ native("read", 1, 1, (text: Value): Value => {
   if (typeof text !== "string") return wrong("read", 1, STRING.what, text);
-  const context = createContext({ path: "", text }, defaultOptions);
+  // Only the first line of a file can be for the shell.
+  const source = text.startsWith("#!") ? ` ${text}` : text;
+  const context = createContext({ path: "", text: source }, defaultOptions);
   const { items } = readText(context);
   const problem = context.diagnostics.find(({ severity }) => severity === "error");
   if (problem !== undefined) return error(`read: ${place(text, problem.span.start)}: ${problem.text}`);

@@ -5,20 +5,36 @@
 import { Fiber, onSettle, start, Y } from "./control.ts";
 import { error, ValkError } from "./error.ts";
 import { apply, type Fn, nameOf } from "./function.ts";
-import { list, nil, type Value } from "./list.ts";
+import { isList, list, nil, type Value } from "./list.ts";
+import { ListView, viewOf } from "./list-view.ts";
+import { Ref } from "./ref.ts";
 import { sym } from "./symbol.ts";
 
 type Foreign = (...args: unknown[]) => unknown;
 const wrappers = /*#__PURE__*/ new WeakMap<Fn, Foreign>();
 const wrapped = /*#__PURE__*/ new WeakMap<object, Fn>();
 
+/** Errors that stand for a JavaScript error: as arguments they are that error again. */
+const foreign = /*#__PURE__*/ new WeakSet<ValkError>();
+/** `js/null`: null where it leaves. A value of its own, because null itself is none of Valk's. */
+export const jsNull = /*#__PURE__*/ new Ref("null", null);
+
 /** A Valk value for JavaScript. */
-export const toJSValue = (value: Value): unknown =>
-  value === nil ? undefined : typeof value === "function" && isValk(value as Fn) ? toJS(value as Fn) : value;
+export const toJSValue = (value: Value): unknown => {
+  if (typeof value === "function") return isValk(value as Fn) ? toJS(value as Fn) : value;
+  if (typeof value !== "object" || value === null) return value;
+  if (isList(value)) return value === nil ? undefined : viewOf(value, toJSValue);
+  if (value === jsNull) return null;
+  return value instanceof ValkError && foreign.has(value) ? value.cause : value;
+};
 
 /** A JavaScript value for Valk. */
-export const fromJS = (value: unknown): Value =>
-  value === undefined || value === null ? nil : typeof value === "function" ? (wrapped.get(value) ?? value) : value;
+export const fromJS = (value: unknown): Value => {
+  if (value === undefined || value === null) return nil;
+  if (typeof value === "function") return wrapped.get(value) ?? value;
+  if (typeof value !== "object") return value;
+  return value instanceof ListView ? value.$list : isHostError(value) ? errorOf(value) : value;
+};
 
 const isValk = (f: Fn): boolean => f.$n !== undefined;
 
@@ -31,7 +47,8 @@ export const toJS = (f: Fn): Foreign => {
   let wrapper = wrappers.get(f);
   if (wrapper === undefined) {
     wrapper = (...args) => leave(start(callWhole as Fn, f, args));
-    Object.defineProperty(wrapper, "name", { value: nameOf(f) });
+    // Some callers look at the number of parameters: express takes a function of four for an error handler.
+    Object.defineProperties(wrapper, { name: { value: nameOf(f) }, length: { value: limits(f)[0] } });
     wrappers.set(f, wrapper);
     wrapped.set(wrapper, f);
   }
@@ -87,7 +104,9 @@ export const callForeign = (f: Foreign, args: readonly Value[]): Value => {
 export const errorOf = (e: unknown): ValkError => {
   if (e instanceof ValkError) return e;
   if (!isHostError(e)) return error(String(e), list(fromJS(e)), e);
-  return error(e.message, typeof e.code === "string" ? list(sym(`:${e.code}`)) : nil, e);
+  const made = error(e.message, typeof e.code === "string" ? list(sym(`:${e.code}`)) : nil, e);
+  foreign.add(made);
+  return made;
 };
 // Not instanceof: errors come from other realms, too.
 const isHostError = (e: unknown): e is Error & { readonly code?: unknown } =>

@@ -31,6 +31,9 @@ export const selectTest = /*#__PURE__*/ native(
   "select/test",
   1,
   1,
-  (x: Value): Value => (typeof x === "number" || typeof x === "bigint" || x === nil || isError(x) ? x : noCondition(x)),
+  (x: Value): Value =>
+    typeof x === "number" || typeof x === "bigint" || typeof x === "boolean" || x === nil || isError(x)
+      ? x
+      : noCondition(x),
 );
 const noCondition = (x: Value): Value => error(`select: condition must be a number or nil, got ${show(x)}`);

@@ -33,6 +33,6 @@ export const predicateSignatures: readonly Signature[] = [
     ["and", "and", "& xs", "any", "As a value: the first false argument, else the last; none: 1.", TOTAL_SEES],
     ["or", "or", "& xs", "any", "As a value: the first true argument, else the last; none: 0.", TOTAL_SEES],
     ["do", "sequence", "& xs", "any", "As a value: the last argument; none: nil.", TOTAL],
-    ["select/test", "selectTest", "x", "number bigint nil", "The condition of a select clause.", INTERNAL],
+    ["select/test", "selectTest", "x", "number bigint nil other", "The condition of a select clause.", INTERNAL],
   ]),
 ];

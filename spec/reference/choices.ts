@@ -20,7 +20,7 @@ export const choices = (ev: Eval, world: World) => {
         const out = after ?? env2;
         if (isError(test)) return goOn(k, test, out, m);
         // "a condition that is neither Number nor nil is an Error"
-        if (typeof test !== "number" && typeof test !== "bigint" && test !== nil)
+        if (typeof test !== "number" && typeof test !== "bigint" && typeof test !== "boolean" && test !== nil)
           return goOn(k, error(`select: condition must be a number or nil, got ${world.show(test)}`), out, m);
         return truthy(test) ? ev(node.clauses[i].result, env2, seal(k, out), m) : select(node, i + 1, env2, out, k, m);
       }),

@@ -216,6 +216,8 @@ export const evaluator = (world: World) => {
         return ev(node.node(), env, k, meta);
       case "Import":
         return world.importNames(node.path, node.names, env, seal(k, env), meta);
+      case "JsImport":
+        return goOn(k, nil, env, meta); // hoisted
       case "Load":
         return world.load(node.path, env, seal(k, env), meta);
       default:
@@ -340,7 +342,14 @@ export const evaluator = (world: World) => {
       between.push(base);
       base = base.next;
     }
-    if (base === null) return goOn(k, error("shift: no enclosing reset"), env, meta);
+    if (base === null)
+      // "A capture that would cross a foreign JS frame is an Error that says so."
+      return goOn(
+        k,
+        error(world.nested() ? "shift: cannot capture across a JavaScript frame" : "shift: no enclosing reset"),
+        env,
+        meta,
+      );
     const at = base.tag,
       here = seal(k, env);
     // "`k` is an ordinary function of one argument"; "calling k reinstates [the delimiter]"
@@ -417,7 +426,7 @@ export const evaluator = (world: World) => {
       const own = codeOf(fn);
       return own?.kind === "control" ? own.run(args, k, env, meta) : result(fn(...args));
     }
-    if (n === undefined) return result(error(`not a Valk function: ${fn.name}`));
+    if (n === undefined) return result(world.foreign(fn, args));
     const code = codeOf(fn);
     const fixed = n < 0 ? -1 - n : n;
     if (given > fixed && n >= 0) return result(arityError(nameOf(fn), n, n, given));

@@ -8,6 +8,7 @@
 import { isBraces, isList, type List, nil, toArray, type Value } from "../../runtime/kernel/list.ts";
 import { isKeyword, Sym } from "../../runtime/kernel/symbol.ts";
 import { FORMS, type Form, malformed } from "./forms.ts";
+import { globalMethod, member } from "./javascript-forms.ts";
 import type { Env } from "./machine.ts";
 import { callMacro, define, type Macro, Mark, macrosIn, macrosOf, meaning, type Phase, type Tools } from "./macros.ts";
 import { homeOf } from "./quoted.ts";
@@ -83,7 +84,8 @@ const formOf = (head: Value, ctx: Context): Form | undefined => {
   if (!(head instanceof Sym)) return undefined;
   const own = head instanceof Mark && !FIXED.has(head.name) ? meaning(head.name, head.phase) : null;
   const bound = head instanceof Mark ? own !== null : isBound(head.name, ctx);
-  return bound ? undefined : FORMS.get(head.name);
+  if (bound) return undefined;
+  return /^\.[^.]/.test(head.name) ? member : FORMS.get(head.name);
 };
 const macroOf = (head: Value, ctx: Context): Macro | undefined => {
   if (!(head instanceof Sym)) return undefined;
@@ -133,6 +135,12 @@ const expandCall = (items: readonly Value[], ctx: Context): Node => {
   if (macro !== undefined) return expand(callMacro(macro, items.slice(1), ctx.tools), ctx);
   const form = formOf(items[0], ctx);
   if (form !== undefined) return form(items.slice(1), ctx, (items[0] as Sym).name);
+  const [head] = items;
+  if (head instanceof Sym && /^js\/.*\../.test(head.name) && !isBound(head.name, ctx))
+    return globalMethod(
+      head.name,
+      items.slice(1).map((item) => expand(item, ctx)),
+    );
   const parts = items.map((item) => expand(item, ctx));
   return parts.length === 1 ? { kind: "Force", expr: parts[0] } : { kind: "Call", parts };
 };
@@ -236,7 +244,7 @@ const topLevel = (datum: Value, ctx: Context, phaseAt: (path: string) => Phase |
     const loaded = phaseAt(items[1]);
     if (loaded !== null) for (const [name, m] of macrosOf(loaded)) ctx.macros.set(name, m);
   }
-  if (form === "import" && typeof items[2] === "string") {
+  if (form === "import" && typeof items[2] === "string" && items[2].endsWith(".valk")) {
     const from = phaseAt(items[2]);
     const names = toArray(items[1] as List).map((n) => (n as Sym).name);
     const values: string[] = [];

@@ -67,6 +67,7 @@ export const scheduler = () => {
   const below: (() => Step)[] = [];
   let now = 0;
   let current = newFiber();
+  let depth = 0;
 
   const asFiber = (fiber: Fiber, step: () => Step) => (): Step => {
     current = fiber;
@@ -258,8 +259,29 @@ export const scheduler = () => {
   /** Wakes who waits in `aio/run` when nothing is left to do. */
   const idle: (() => Step)[] = [];
 
-  /** Runs until nothing is left to do, or `stopped` says so. */
-  const run = (first: () => Step, stopped: () => boolean): void => {
+  /** Runs a new fiber for JavaScript that wants its value now, until it has ended or waits. Others do not go on meanwhile. */
+  const nested = (first: () => Step): Fiber => {
+    const outer = current,
+      under = below.splice(0),
+      fiber = newFiber();
+    fiber.looked = true;
+    current = fiber;
+    depth++;
+    let step: Step = first;
+    for (;;) {
+      while (step !== null) step = step();
+      const next = below.pop();
+      if (next === undefined) break;
+      step = next();
+    }
+    below.push(...under);
+    current = outer;
+    depth--;
+    return fiber;
+  };
+
+  /** Runs until nothing is left to do, or `stopped` says so. Timers fire while `clock` goes. */
+  const run = (first: () => Step, stopped: () => boolean, clock: () => boolean = () => true): void => {
     let step: Step = first;
     for (;;) {
       while (step !== null) step = step();
@@ -281,6 +303,7 @@ export const scheduler = () => {
       }
       // "reported if nobody looked by the time the present turn and microtasks are done", as Node does with promises
       reportUnseen();
+      if (!clock()) return;
       const next = timers.shift();
       const last = next === undefined ? idle.shift() : undefined;
       if (next !== undefined) now = next.due;
@@ -305,6 +328,8 @@ export const scheduler = () => {
     awaitValue,
     sleep,
     run,
+    nested,
+    isNested: () => depth > 0,
     setEnd: (k: K) => {
       stop = k;
     },

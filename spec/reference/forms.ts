@@ -22,6 +22,7 @@ import {
   isBraceList,
   sequence,
 } from "./expand.ts";
+import { importForm, js, newForm } from "./javascript-forms.ts";
 import { marksOf, templateSymbol } from "./macros.ts";
 import type { HandlerClause, Node, Part, Scope } from "./syntax.ts";
 
@@ -30,8 +31,8 @@ export type Form = (args: readonly Value[], ctx: Context, name: string) => Node;
 
 /** "Malformed special forms: ... an Error value at run time" */
 export const malformed = (message: string): Node => ({ kind: "Fail", message });
-const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`;
-const wrongCount = (name: string, expected: string, given: number): Node =>
+export const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`;
+export const wrongCount = (name: string, expected: string, given: number): Node =>
   malformed(`${name}: expected ${expected}, got ${given}`);
 
 /** The names in a literal list of symbols, or null. */
@@ -468,6 +469,9 @@ export const FORMS: ReadonlyMap<string, Form> = new Map<string, Form>([
   ["ensure", ensure],
   ["eval", evalForm],
   ["load", load],
+  ["js", js],
+  ["new", newForm],
+  ["import", importForm],
   // What JavaScript may import is no business of the judge.
   ["export", () => constant(nil)],
 ]);

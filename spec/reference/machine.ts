@@ -8,6 +8,7 @@ import { error, isError } from "../../runtime/kernel/error.ts";
 import { type Fn, nameOf } from "../../runtime/kernel/function.ts";
 import type { Value } from "../../runtime/kernel/list.ts";
 import type { Surroundings } from "./expand.ts";
+import { globalOf } from "./interop.ts";
 import type { Macro } from "./macros.ts";
 import { type HandlerClause, isVariable, type Node, type Scope } from "./syntax.ts";
 
@@ -92,6 +93,8 @@ export type Env =
 export interface Module {
   readonly path: string;
   readonly globals: Map<string, Value>;
+  /** What it imports from JavaScript. */
+  readonly javascript: Map<string, () => Value>;
   /** Loaded files, in order. */
   readonly loads: Module[];
   readonly imports: Map<string, { readonly module: Module; readonly name: string }>;
@@ -163,13 +166,15 @@ export const lookup = (env: Env, name: string, prelude: ReadonlyMap<string, Valu
     const found = fromLoaders(module.loader, name);
     if (found !== null) return found.value;
   }
-  return error(`unbound symbol ${name}`);
+  return name.startsWith("js/") ? globalOf(name) : error(`unbound symbol ${name}`);
 };
 const inModule = (module: Module, name: string, prelude: ReadonlyMap<string, Value>): { value: Value } | null => {
   if (module.globals.has(name)) return { value: module.globals.get(name) };
   const imported = module.imports.get(name);
-  if (imported === undefined) return visible(module, name, new Set());
-  return { value: lookup({ kind: "module", module: imported.module }, imported.name, prelude) };
+  if (imported !== undefined)
+    return { value: lookup({ kind: "module", module: imported.module }, imported.name, prelude) };
+  const foreign = module.javascript.get(name);
+  return foreign === undefined ? visible(module, name, new Set()) : { value: foreign() };
 };
 /** The value the frames have for a name, undefined if none binds it now. Of evaluated code: its own frames, then the caller's. */
 const inFrames = (env: Env, name: string, own: Env | null): Value => {
@@ -229,6 +234,7 @@ export const declares = (module: Module, name: string, seen: Set<Module> = new S
     module.declared.has(name) ||
     module.globals.has(name) ||
     module.imports.has(name) ||
+    module.javascript.has(name) ||
     module.loads.some((other) => declares(other, name, seen)) ||
     (module.loader !== null && declares(module.loader, name, seen))
   );
@@ -319,6 +325,10 @@ export interface World {
   /** The fiber that runs has ended with this value. */
   readonly ended: (value: Value) => Step;
   readonly spawn: (run: () => Step, k: K, env: Env, meta: M | null) => Step;
+  /** Is this code that JavaScript has called, and waits for? */
+  readonly nested: () => boolean;
+  /** Calls a function of JavaScript. */
+  readonly foreign: (f: (...args: unknown[]) => unknown, args: readonly Value[]) => Value;
   readonly load: (path: string, from: Env, k: K, meta: M | null) => Step;
   readonly importNames: (path: string, names: readonly string[], from: Env, k: K, meta: M | null) => Step;
   /** The module that was read from a path. */

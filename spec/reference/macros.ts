@@ -219,6 +219,7 @@ export const newPhase = (
   const module: Module = {
     path,
     globals: new Map(),
+    javascript: new Map(),
     loads: [],
     imports: new Map(),
     loader: null,
@@ -248,7 +249,7 @@ export class PhaseGlobals extends Map<string, Value> {
     if (!super.has(name)) {
       const node = expand(this.#phase.definitions.get(name), phaseContext(this.#phase, this.#tools));
       const value = node.kind === "Define" ? node.values[0] : node;
-      const known = value.kind === "Lambda" || value.kind === "Const";
+      const known = ["Lambda", "Const", "Literal"].includes(value.kind);
       const missing = `${name} has no value at compile time: it is neither a function nor a constant`;
       this.set(name, known ? this.#evaluate(value, this.#phase) : error(missing));
     }
@@ -263,7 +264,8 @@ export const pathsIn = (data: readonly Value[]): { loads: string[]; imports: { p
   for (const datum of data) {
     const items = isForm(datum, "load") || isForm(datum, "import") ? toArray(datum as List) : [];
     if (items.length === 2 && typeof items[1] === "string") loads.push(items[1]);
-    if (items.length === 3 && typeof items[2] === "string") imports.push({ path: items[2], names: names(items[1]) });
+    if (items.length === 3 && typeof items[2] === "string" && items[2].endsWith(".valk"))
+      imports.push({ path: items[2], names: names(items[1]) });
   }
   return { loads, imports };
 };

@@ -1,5 +1,5 @@
 /** The forms by name: a new one is a file beside this one and a line here. */
-import type { Form } from "../env.ts";
+import { type Form, MEMBER } from "../env.ts";
 import { expandAioDo, expandAioLet } from "./aio.ts";
 import { expandAssign, expandDefine } from "./assign.ts";
 import { expandWith, expandWithDeadline } from "./context.ts";
@@ -10,12 +10,13 @@ import { expandExport } from "./export.ts";
 import { expandWithHandler } from "./handler.ts";
 import { expandIf, expandUnless, expandWhen } from "./if.ts";
 import { expandImport } from "./import.ts";
+import { expandJs } from "./js.ts";
 import { expandFun, expandLambda } from "./lambda.ts";
-import { expandLater, later } from "./later.ts";
 import { expandLet } from "./let.ts";
 import { expandLoad } from "./load.ts";
 import { expandAnd, expandOr } from "./logic.ts";
 import { expandMacroForm } from "./macro.ts";
+import { expandMember, expandNew } from "./member.ts";
 import { expandQuasiquote, expandUnquote } from "./quasiquote.ts";
 import { expandQuote } from "./quote.ts";
 import { expandScope, expandSpawn } from "./scope.ts";
@@ -61,13 +62,16 @@ const table: Readonly<Record<string, Form>> = {
   "ctx/with-deadline": { expand: expandWithDeadline, usage: "(ctx/with-deadline ms {body})" },
   eval: { expand: expandEval, usage: "(eval {code})", function: true },
   load: { expand: expandLoad, usage: '(load "path")' },
+  import: { expand: expandImport, usage: '(import {names} "module") at the top level' },
+  js: { expand: expandJs, usage: '(js "expression")' },
+  new: { expand: expandNew, usage: "(new Class argument ...)" },
+  [MEMBER]: {
+    expand: expandMember,
+    usage: "(.method object argument ...), (.-field object) or (.-field! object value)",
+  },
   export: { expand: expandExport, usage: "(export {names}) at the top level" },
-  import: { expand: expandImport, usage: '(import {names} "./other.valk") at the top level' },
   defmacro: { expand: expandMacroForm, usage: "(defmacro {name parameters} {body}) at the top level" },
   macro: { expand: expandMacroForm, usage: "(def {name} (macro {parameters} {template})) at the top level" },
 };
 
-export const forms: ReadonlyMap<string, Form> = new Map([
-  ...Object.entries(table),
-  ...later.map((name): [string, Form] => [name, { expand: expandLater, usage: `(${name} ...)` }]),
-]);
+export const forms: ReadonlyMap<string, Form> = new Map(Object.entries(table));

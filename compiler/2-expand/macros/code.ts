@@ -30,6 +30,7 @@ const environment = (module: MacroModule, program: MacroProgram): Env => {
   const env: Env = {
     context: createContext(module.source, defaultOptions),
     loads: new Map(),
+    javascript: new Map(),
     forms,
     macros,
     rebound: new Set(),
