@@ -3,6 +3,7 @@
  * Valk, with the compiler just built, and names the build. Does nothing if neither has changed.
  */
 import { hash } from "../compiler/modules/hash.ts";
+import { runtimeIndex } from "../compiler/modules/runtime-index.ts";
 import type { Unit } from "../compiler/modules/unit.ts";
 import { type Host, join, nodeHost, relative } from "./host.ts";
 import { ownConstants } from "./own-constants.ts";
@@ -44,18 +45,23 @@ async function bootstrap(host: Host): Promise<boolean> {
   // The prelude's own output is left out: it follows from the rest.
   const runtime = ["kernel", "lib", "interop"].flatMap((name) => filesIn(join(host.runtimeFolder, name), ".js", host));
   host.writeFiles(ownConstants(new Map(runtime)));
-  const compiler = ["compiler", "cli", "runtime/kernel", "runtime/lib", "runtime/interop"].map((name) =>
+  const compiler = ["compiler", "cli", "runtime/kernel", "runtime/lib", "runtime/interop", "runtime/eval"].map((name) =>
     join(dist, name),
   );
+  const index = join(host.runtimeFolder, "eval/modules.js");
+  const code = compiler.filter((path) => host.isDirectory(path)).flatMap((path) => filesIn(path, ".js", host));
   const inputs = [
-    ...compiler.filter((path) => host.isDirectory(path)).flatMap((path) => filesIn(path, ".js", host).flat()),
+    // The index follows from the rest, too.
+    ...code.filter(([path]) => path !== index).flat(),
     host.readFile(join(dist, "runtime/signatures.js")),
     ...filesIn(sources, ".valk", host).flat(),
   ];
   const id = hash(inputs.join("\n"));
   const stamp = join(dist, "build.json");
   const written = `${JSON.stringify({ version, id })}\n`;
-  const unchanged = host.exists(stamp) && host.readFile(stamp) === written;
+  // The compiler of the build writes an empty index.
+  const indexed = host.readFile(index).includes("import ");
+  const unchanged = indexed && host.exists(stamp) && host.readFile(stamp) === written;
   // An unchanged build is stamped again, because the setup compares its time.
   if (unchanged) {
     host.writeFiles(new Map([[stamp, written]]));
@@ -71,6 +77,7 @@ async function bootstrap(host: Host): Promise<boolean> {
       for (const { path, code } of unit.files) files.set(join(host.runtimeFolder, path), code);
     const summaries = program.units.map(({ summary }) => summary);
     files.set(join(host.runtimeFolder, "prelude/summaries.json"), `${JSON.stringify(summaries, null, 1)}\n`);
+    files.set(index, runtimeIndex(program.units));
   }
   files.set(stamp, written);
   host.writeFiles(files);

@@ -17,7 +17,7 @@ export async function compileToCache(
   // The output runs in this package's runtime, wherever the cache is.
   const program = await compileProgram(
     units,
-    { strict, futures, runtime: host.url(host.runtimeFolder), runtimeExtension: ".js" },
+    { strict, futures, runtime: host.url(host.runtimeFolder), runtimeExtension: ".js", inPlace: true },
     host,
   );
   const said = reports(units, program);

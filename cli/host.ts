@@ -37,6 +37,8 @@ export interface Host extends WritableFiles {
   /** Version and build of the compiler: differs between two builds of one version. */
   build(): string;
   url(path: string): string;
+  /** The file that an import of a package gets. */
+  packageFile(name: string): string;
   out(text: string): void;
   err(text: string): void;
   /** All of standard input. */
@@ -126,6 +128,7 @@ export const nodeHost = (): Host => ({
   realpath: (path) => realpathSync(path),
   list: (path) => readdirSync(path),
   url: (path) => pathToFileURL(path).href,
+  packageFile: (name) => fileURLToPath(import.meta.resolve(name)),
   writeFiles,
   dropOld,
   out: (text) => void process.stdout.write(text),

@@ -9,6 +9,7 @@ import {
   meaningOf,
   moduleOf,
 } from "./2-expand/macros/module.ts";
+import { orNull } from "./2-expand/quoted.ts";
 import { collectGlobals } from "./3-analyze/globals.ts";
 import { inlineJavaScript } from "./3-analyze/javascript.ts";
 import { analyzeScopes } from "./3-analyze/scope.ts";
@@ -73,7 +74,7 @@ function script(macro: Macro, program: MacroProgram, library: Library): string {
     new Map(),
     () => null,
   );
-  const core = lower(kernel, { globals, ...analyzeScopes(kernel, globals) }, world, context);
+  const core = lower(kernel, { globals, ...analyzeScopes(kernel, globals), dynamic: false }, world, context);
   const { module } = cps(core, world, context);
   const emitted = emit(
     module,
@@ -87,6 +88,9 @@ function script(macro: Macro, program: MacroProgram, library: Library): string {
       waits: false,
       unwinds: false,
       reexports: [],
+      dynamic: false,
+      evaluated: false,
+      folder: null,
       javascript: (specifier) => specifier,
       imports: [],
       inline: inlineJavaScript(kernel),
@@ -135,6 +139,7 @@ function definitions(macro: Macro, entry: string, program: MacroProgram): readon
       return home !== undefined && meaningOf(n, home, program) !== null;
     });
     const resolve = (node: Kernel.Expr): Kernel.Expr => {
+      if (node.kind === "Code") return orNull(() => mapChildren(node, resolve)) ?? { ...node, bodies: [] };
       if (node.kind !== "Ref") return mapChildren(node, resolve);
       const read = reads.get(node);
       // A name that is sometimes a local one stays: a global of that name would have to be defined for both.

@@ -2,6 +2,7 @@
 import { createRecorder } from "./2-expand/macros/recorder.ts";
 import { showExpansion } from "./2-expand/macros/show.ts";
 import { documentation } from "./3-analyze/documentation.ts";
+import { children } from "./3-analyze/globals.ts";
 import { inlineJavaScript } from "./3-analyze/javascript.ts";
 import { lintExports } from "./3-analyze/lints/exports.ts";
 import { lintFutures } from "./3-analyze/lints/futures.ts";
@@ -178,6 +179,19 @@ const checkable = (kernel: Kernel.Module): Kernel.Module => ({
   body: [...kernel.body, ...(kernel.macros ?? []).flatMap(({ code }) => (code === null ? [] : [code]))],
 });
 
+/** A load of a computed path. */
+const isLoad = (expr: Kernel.Expr): boolean => expr.kind === "Builtin" && expr.name === "load";
+
+/** Does it evaluate lists made at run time? They see its globals, and may assign them. */
+function evaluates(module: Kernel.Module, globals: Front["globals"]): boolean {
+  const inside = (expr: Kernel.Expr): boolean =>
+    expr.kind === "Eval" ||
+    isLoad(expr) ||
+    (expr.kind === "Ref" && expr.name === "eval" && !globals.has("eval")) ||
+    children(expr).some(inside);
+  return module.body.some(inside);
+}
+
 const scopesOf = (kernel: Kernel.Module, globals: Front["globals"], world: World): Scopes =>
   analyzeScopes(kernel, globals, (name, home) => {
     const meaning = world.lookupFrom(home, name);
@@ -187,8 +201,10 @@ const scopesOf = (kernel: Kernel.Module, globals: Front["globals"], world: World
 function analyze({ unit, kernel, globals, context }: Front, outside: World): void {
   const world = withJavaScript(outside, kernel.javascript);
   const checked = checkable(kernel);
+  // What a computed load defines nobody knows here.
+  const loads = (expr: Kernel.Expr): boolean => isLoad(expr) || children(expr).some(loads);
   const scopes = scopesOf(checked, globals, world);
-  lintNames(checked, globals, scopes, world, context);
+  lintNames(checked, globals, scopes, world, context, kernel.body.some(loads));
   if (unit.library === true) return;
   lintFutures(checked, globals, scopes, world, context);
   // The library gives nothing to JavaScript.
@@ -198,7 +214,8 @@ function analyze({ unit, kernel, globals, context }: Front, outside: World): voi
 function back(f: Front, outside: World, library: Library, units: readonly Unit[]): Back {
   const { unit, context, kernel, globals } = f;
   const world = withJavaScript(outside, kernel.javascript);
-  const core = lower(kernel, { globals, ...scopesOf(kernel, globals, world) }, world, context);
+  const dynamic = evaluates(kernel, globals);
+  const core = lower(kernel, { globals, ...scopesOf(kernel, globals, world), dynamic }, world, context);
   const { module: optimized, results } = context.options.optimize
     ? optimize(core, world, context)
     : { module: core, results: new Map() };
@@ -222,6 +239,9 @@ function back(f: Front, outside: World, library: Library, units: readonly Unit[]
     imports: kernel.javascript?.specifiers ?? [],
     inline: inlineJavaScript(kernel),
     unwinds: init.unwinds,
+    dynamic,
+    evaluated: false,
+    folder: context.options.inPlace ? unit.id.replace(/[^/\\]*$/, "") : null,
     header: `Compiled by valk ${version}${context.options.optimize ? "" : " --no-optimize"}${context.options.probe ? " --probe" : ""}`,
   };
   const summary = summarize(unit, globals, results, module, init.unwinds, (kernel.macros ?? []).length > 0);
@@ -236,6 +256,9 @@ function back(f: Front, outside: World, library: Library, units: readonly Unit[]
   return { world, core, optimized, cps: module, summary, setting, files };
 }
 
+/** Where compiled code finds `eval` of lists that have no code; and the same for programs that run where they were compiled. */
+const EVALUATE = "eval/evaluate";
+const LAZY = "eval/lazy";
 /** The declarations of what a unit gives to JavaScript. */
 function declared(
   { unit, kernel, context }: Front,
@@ -273,7 +296,8 @@ function places(
   options: Options,
 ): Pick<Setting, "runtime" | "module" | "javascript" | "builtin"> {
   const outputs = new Map(units.map((u) => [u.id, u.loaded ? rawOutput(u.output) : u.output]));
-  const runtime = (module: string): string => runtimeSpecifier(options, unit.output, module);
+  const runtime = (module: string): string =>
+    runtimeSpecifier(options, unit.output, module === EVALUATE && options.inPlace ? LAZY : module);
   return {
     runtime,
     module: (id) => {
@@ -313,7 +337,7 @@ function summarize(
       ...module.entries
         .filter(({ name }) => own.has(name))
         .map(({ name, arity, unwinds }) => ({ name, fn: { ...arity, unwinds, ...resultOf(results.get(name)) } })),
-      ...module.variables.filter((v) => !functions.has(v)).map((name) => ({ name, fn: null })),
+      ...module.variables.filter((v) => own.has(v) && !functions.has(v)).map((name) => ({ name, fn: null })),
     ],
     loads: [...new Set([...unit.loads.values()].filter((id): id is string => id !== null))],
     initUnwinds,

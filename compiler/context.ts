@@ -16,6 +16,11 @@ export interface Options {
   readonly runtime: string;
   /** Appended to runtime specifiers: "" for the package's exports, ".js" for files. */
   readonly runtimeExtension: string;
+  /**
+   * The program runs where its sources are, in the package it was compiled by: the compiler is loaded when something is
+   * evaluated, and computed loads start from the folder of the source.
+   */
+  readonly inPlace: boolean;
   /** Write TypeScript declarations of what modules give to JavaScript. */
   readonly declaration: boolean;
   /** The directory the output is going to be in: imports of JavaScript files are relative to it. null: they are URLs. */
@@ -29,6 +34,7 @@ export const defaultOptions: Options = {
   probe: false,
   runtime: "valk/runtime",
   runtimeExtension: "",
+  inPlace: false,
   declaration: false,
   outputRoot: null,
 };

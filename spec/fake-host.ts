@@ -39,6 +39,7 @@ export function fakeHost(files: Readonly<Record<string, string>>, changes: Parti
     version: () => "1.2.3",
     build: () => "1.2.3+test",
     url: (path) => `file://${path}`,
+    packageFile: (name) => `/packages/${name}.js`,
     readFile: (path) => {
       const text = map.get(path);
       if (text === undefined)

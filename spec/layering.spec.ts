@@ -54,8 +54,10 @@ const phases = ["1-read", "2-expand", "3-analyze", "4-lower", "5-optimize", "6-c
 const compilerParts = ["source", "ir", "diagnostics", "modules"].map((name) => `compiler/${name}`);
 const context = "compiler/context.ts";
 const compile = "compiler/compile.ts";
-/** The pipeline, its front, and the one for code that runs while programs are compiled. */
-const pipelines = [compile, "compiler/fronts.ts", "compiler/compile-time.ts"];
+/** The same phases for a list that is evaluated. */
+const compileCode = "compiler/compile-code.ts";
+/** The pipeline, its front, and those for code that runs while programs are compiled and for lists that are evaluated. */
+const pipelines = [compile, "compiler/fronts.ts", "compiler/compile-time.ts", compileCode];
 const cliParts = ["cli", "cli/host", "cli/commands", "cli/plugin"];
 const runtimeParts = ["runtime/kernel", "runtime/lib", "runtime/interop", "runtime/signatures.ts"];
 const forCli = [
@@ -102,7 +104,16 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "runtime/kernel": [],
   "runtime/lib": ["runtime/kernel", "runtime/interop"],
   "runtime/interop": ["runtime/kernel", "runtime/lib"],
-  "runtime/eval": [...runtimeParts, compile, "compiler/modules"],
+  // Besides the compiler its reader alone, for programs that read and do not evaluate.
+  "runtime/eval": [
+    ...runtimeParts,
+    compile,
+    compileCode,
+    "compiler/modules",
+    "compiler/1-read",
+    "compiler/ir",
+    context,
+  ],
   cli: forCli,
   "cli/host": forCli,
   "cli/plugin": forCli,

@@ -9,6 +9,7 @@ import {
   realpathSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,6 +20,7 @@ import { compile } from "../compiler/compile.ts";
 import type { Options } from "../compiler/context.ts";
 import { type Entry, graph } from "../compiler/modules/graph.ts";
 import type { Files } from "../compiler/modules/host.ts";
+import { runtimeIndex } from "../compiler/modules/runtime-index.ts";
 import type { Summary } from "../compiler/modules/summary.ts";
 import type { CompiledProgram, OutputFile, Unit } from "../compiler/modules/unit.ts";
 import { evaluator } from "./evaluator.ts";
@@ -100,6 +102,17 @@ export interface Bench {
   close(): void;
 }
 
+/** Code that is evaluated needs the compiler, where the runtime expects it. */
+const carryCompiler = (folder: string): void => {
+  if (existsSync(join(folder, "compiler"))) return;
+  for (const part of ["compiler", "runtime/signatures", "runtime/signatures.js"])
+    cpSync(join(root, "dist", part), join(folder, part), {
+      recursive: true,
+      filter: (path) => !path.endsWith(".d.ts"),
+    });
+  symlinkSync(realpathSync(join(root, "node_modules")), join(folder, "node_modules"));
+};
+
 /** Runtimes compiled into a folder when they are first asked for. */
 export const openRuntimes = (folder: string): ((variant: Variant) => Runtime) => {
   const runtimes = new Map<Variant, Runtime>();
@@ -108,6 +121,7 @@ export const openRuntimes = (folder: string): ((variant: Variant) => Runtime) =>
     if (known !== undefined) return known;
     const target = join(folder, `runtime-${variant}`);
     cpSync(builtRuntime, target, { recursive: true, filter: (path) => !path.endsWith(".d.ts") });
+    carryCompiler(folder);
     const made = { url: pathToFileURL(target).href, summaries: compilePrelude(variant, target) };
     runtimes.set(variant, made);
     return made;
@@ -127,7 +141,8 @@ export function openBench(secondsToRun = 20): Bench {
   const compiled = (main: string, variant: Variant): CompiledProgram => {
     const { url, summaries } = runtimeOf(variant);
     const units = unitsOf({ kind: "file", path: main }, dirname(main));
-    return compile(units, summaries, { ...variants[variant], runtime: url, runtimeExtension: ".js" }, evaluate);
+    const options = { ...variants[variant], runtime: url, runtimeExtension: ".js", inPlace: true };
+    return compile(units, summaries, options, evaluate);
   };
   const programOf = (main: string, variant: Variant): { readonly program: CompiledProgram; readonly entry: string } => {
     const program = programs.get(`${variant} ${main}`) ?? compiled(main, variant);
@@ -180,6 +195,7 @@ const compilePrelude = (variant: Variant, target: string): readonly Summary[] =>
   const program = compile(units, [], { ...variants[variant], runtime: ".", runtimeExtension: ".js" });
   if (program.failed) throw new Error(`the prelude does not compile: ${refused(program).stderr}`);
   for (const unit of program.units) write(target, unit.files);
+  writeFileSync(join(target, "eval/modules.js"), runtimeIndex(program.units));
   return program.units.flatMap(({ summary }) => summary ?? []);
 };
 

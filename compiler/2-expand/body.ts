@@ -1,10 +1,11 @@
 /** The body rule: what a brace list means where it is known to be code. */
 import type { Expr } from "../ir/kernel.ts";
-import { nil, quote, sequence } from "../ir/kernel-build.ts";
+import { nil, sequence } from "../ir/kernel-build.ts";
 import type { ListSyntax, Syntax } from "../ir/syntax.ts";
 import type { Span } from "../source/span.ts";
 import { type Env, isBraces } from "./env.ts";
 import { application, expression, expressions } from "./expression.ts";
+import { quoted } from "./quoted.ts";
 
 /**
  * If the first element is a list, the body is a sequence; otherwise the whole body is one expression, as in parentheses.
@@ -14,8 +15,7 @@ export function body(list: ListSyntax, env: Env): Expr {
   const [first] = list.items;
   if (first === undefined) return nil(list.span);
   if (first.kind === "List") return sequence(list.span, expressions(list.items, env));
-  if (first.kind === "Symbol" && first.name.startsWith(":") && list.items.length > 1)
-    return quote(list.span, { ...list, bracket: "braces" });
+  if (first.kind === "Symbol" && first.name.startsWith(":") && list.items.length > 1) return quoted(list, env);
   return application(list, env);
 }
 

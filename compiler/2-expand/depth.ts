@@ -21,6 +21,9 @@ export const tooNested = (syntax: Syntax): Span | null =>
 /** The place of the first node that is too deep, or null. */
 export const tooDeep = (expr: Expr): Span | null => firstDeeper(expr, MAX_DEPTH, forEachChild);
 
+/** Is the expression deeper than so many nodes? */
+export const isDeeper = (expr: Expr, limit: number): boolean => firstDeeper(expr, limit, forEachChild) !== null;
+
 function firstDeeper<Node extends { readonly span: Span }>(
   root: Node,
   limit: number,

@@ -30,6 +30,10 @@ export interface Env {
   readonly macros: MacroScope;
   /** Names of forms (and `otherwise`) that the program binds here: they are ordinary names. */
   readonly rebound: ReadonlySet<string>;
+  /** It is code compiled at run time: whatever it loads is loaded then. */
+  readonly evaluated?: true;
+  /** Inside quoted code: how deep, and whom to tell of the literals in it (see quoted.ts). */
+  readonly quoted?: { readonly depth: number; readonly inner: ListSyntax[] };
   /** How many expansions of macros this code is inside of. */
   readonly expansions: number;
   /** The code is a macro's own, or called by it: what is in its quasiquotes becomes part of programs. */

@@ -9,8 +9,9 @@ import type { Expr, Import, MacroCode, Module, Name } from "../ir/kernel.ts";
 import { fail } from "../ir/kernel-build.ts";
 import type { ListSyntax, Syntax, SyntaxModule } from "../ir/syntax.ts";
 import type { Span } from "../source/span.ts";
+import { body } from "./body.ts";
 import { MAX_DEPTH, MAX_NESTING, tooDeep, tooNested } from "./depth.ts";
-import { type Env, formAt, isFixed, isSymbol, macroAt, malformed, withNames } from "./env.ts";
+import { type Env, formAt, isFixed, isSymbol, macroAt, malformed, OTHERWISE, withNames } from "./env.ts";
 import { expression } from "./expression.ts";
 import { exportedNames } from "./forms/export.ts";
 import { importAtTop } from "./forms/import.ts";
@@ -21,12 +22,12 @@ import { macroLambda } from "./macros/code.ts";
 import { expansion } from "./macros/expansion.ts";
 import { addDefinitions, macrosOf, moduleOf } from "./macros/module.ts";
 import { importedMacro, loadedMacros, type MacroScope, openScope, ownProgram } from "./macros/scope.ts";
-import { openModule } from "./rebound.ts";
+import { openFrame, openModule } from "./rebound.ts";
 
 /**
  * `loads`: the literal paths of the module's loads and imports -> the id of the module they name; null: there is no such file.
  * `scope`: the macros of the program; without it the module has its own only. `javascript`: what is known of JavaScript's modules,
- * by the specifiers of imports.
+ * by the specifiers of imports. `evaluated`: at run time, where loads are computed whatever their paths.
  */
 export function expand(
   module: SyntaxModule,
@@ -34,6 +35,7 @@ export function expand(
   loads: ReadonlyMap<string, string | null>,
   scope?: MacroScope,
   javascript: ReadonlyMap<string, JavaScriptModule> = new Map(),
+  evaluated = false,
 ): Module {
   const items = module.items.filter((item) => {
     const place = tooNested(item);
@@ -43,7 +45,7 @@ export function expand(
   const macros = scope ?? aloneScope(context, items, loads);
   const start: Env = { context, loads, javascript, forms, macros, rebound: new Set(), expansions: 0, template: null };
   const env = openModule(
-    withNames(start, importedNames(items, start)),
+    withNames(evaluated ? { ...start, evaluated } : start, importedNames(items, start)),
     items.filter((item) => macrosOf(item, macros.self) === null),
   );
   const top: Top = { body: [], exports: null, macros: [], imports: [], specifiers: new Set(), names: [] };
@@ -56,6 +58,22 @@ export function expand(
     ...(imports.length === 0 ? {} : { imports }),
     ...(specifiers.size === 0 ? {} : { javascript: { specifiers: [...specifiers], names } }),
   };
+}
+
+/**
+ * A list that is run, in a frame of its own; null if it is nested too deeply. `binds`: does something around it bind the name?
+ */
+export function expandCode(list: ListSyntax, context: Context, binds: (name: string) => boolean): Expr | null {
+  if (tooNested(list) !== null) return null;
+  const loads: ReadonlyMap<string, string | null> = new Map();
+  const macros = aloneScope(context, [], loads);
+  const start = {
+    ...{ context, loads, forms, macros, javascript: new Map<string, JavaScriptModule>() },
+    ...{ rebound: new Set<string>(), expansions: 0, template: null },
+  };
+  const env = withNames({ ...start, evaluated: true }, [...forms.keys(), OTHERWISE].filter(binds));
+  const expr = body(list, openFrame(env, [], [list]));
+  return tooDeep(expr) === null ? expr : null;
 }
 
 const aloneScope = (

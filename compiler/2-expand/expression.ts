@@ -6,6 +6,7 @@ import type { ListSyntax, SymbolSyntax, Syntax } from "../ir/syntax.ts";
 import { type Env, formAt, macroAt } from "./env.ts";
 import { globalCall, globalValue, isJavaScript } from "./javascript.ts";
 import { expansion, usedEarly } from "./macros/expansion.ts";
+import { quoted } from "./quoted.ts";
 
 /** The value of a datum where it is evaluated: braces are data, everything in parentheses is applied. */
 export function expression(syntax: Syntax, env: Env): Expr {
@@ -16,7 +17,7 @@ export function expression(syntax: Syntax, env: Env): Expr {
     case "Symbol":
       return atom(syntax, env);
     case "List":
-      return syntax.bracket === "braces" ? quote(syntax.span, syntax) : application(syntax, env);
+      return syntax.bracket === "braces" ? quoted(syntax, env) : application(syntax, env);
     default:
       return syntax satisfies never;
   }
@@ -50,7 +51,8 @@ function atom(syntax: Exclude<Syntax, ListSyntax>, env: Env): Expr {
 }
 
 function reference(symbol: SymbolSyntax, env: Env): Expr {
-  const result = ref(symbol.span, symbol.name, symbol.mark);
+  const plain = ref(symbol.span, symbol.name, symbol.mark);
+  const result = symbol.own === undefined ? plain : { ...plain, own: symbol.own };
   env.macros.recorder?.names.set(result, symbol);
   return result;
 }

@@ -56,6 +56,10 @@ export function children(expr: Kernel.Expr): readonly Kernel.Expr[] {
     case "Lambda":
     case "Async":
       return [expr.body];
+    case "Code":
+      return expr.bodies.map(({ lambda }) => lambda);
+    case "Eval":
+      return [expr.value];
     case "Call":
       return [expr.callee, ...expr.args];
     case "Force":

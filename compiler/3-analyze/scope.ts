@@ -7,6 +7,7 @@
  * cell, always. Dominance is followed in evaluation order, and given up at the end of branches, control bodies and frames.
  */
 import type * as Kernel from "../ir/kernel.ts";
+import type { Mark, Syntax } from "../ir/syntax.ts";
 import { children, type OwnGlobal, opensFrame } from "./globals.ts";
 
 /** A name of a frame, or shift's k. Compared by identity. */
@@ -32,6 +33,12 @@ export interface Read {
     | { readonly kind: "global"; readonly name: string; readonly set: boolean; readonly home: string | null };
 }
 
+/** A name that code compiled at run time may ask for, and how to find it. */
+export interface Seen {
+  readonly name: string;
+  readonly read: Read;
+}
+
 export interface Scopes {
   readonly reads: ReadonlyMap<Kernel.Ref, Read>;
   /** The variables of a frame that need a cell from its start, and all its parameters by name. */
@@ -40,6 +47,8 @@ export interface Scopes {
   readonly names: ReadonlyMap<Kernel.Name, Variable>;
   /** Variables that a template's name is not, although it is called so and stands in their scope. */
   readonly hidden: ReadonlySet<Variable>;
+  /** Of an `Eval` all names of the frames around it, of quoted code the names that stand in it. */
+  readonly visible: ReadonlyMap<Kernel.Expr, readonly Seen[]>;
 }
 
 interface Scope {
@@ -68,6 +77,7 @@ export function analyzeScopes(
   const frames = new Map<Kernel.Expr, readonly Variable[]>();
   const names = new Map<Kernel.Name, Variable>();
   const hidden = new Set<Variable>();
+  const visible = new Map<Kernel.Expr, readonly Seen[]>();
 
   const openFrame = (expr: Kernel.Lambda | Kernel.Frame | Kernel.Async, parent: Scope | null): Scope => {
     const own = new Map<string, Variable>();
@@ -88,35 +98,35 @@ export function analyzeScopes(
     return { names: own, parent, frame: true };
   };
 
-  const read = (ref: Kernel.Ref, scope: Scope | null, known: Known | null): void => {
+  const read = (name: string, scope: Scope | null, known: Known | null, mark?: Mark): Read => {
     const cells: Variable[] = [];
-    const home = ref.mark !== undefined && isHome(ref.name, ref.mark.module) ? ref.mark : null;
+    const home = mark !== undefined && isHome(name, mark.module) ? mark : null;
     for (let s = scope; s !== null; s = s.parent) {
-      const variable = s.names.get(ref.name);
+      const variable = s.names.get(name);
       if (variable === undefined) continue;
       // A template's name is its module's, unless the template itself binds it.
       if (home !== null && !variable.marks.includes(home.expansion)) {
         hidden.add(variable);
         continue;
       }
-      if (variable.param && variable.assigns === 0)
-        return void reads.set(ref, { cells, end: { kind: "value", variable } });
+      if (variable.param && variable.assigns === 0) return { cells, end: { kind: "value", variable } };
       if (variable.param || knows(known, variable)) {
         const kind = isBinding(variable) ? "value" : "cell";
-        return void reads.set(ref, { cells, end: { kind, variable } });
+        return { cells, end: { kind, variable } };
       }
       variable.cell = true;
       cells.push(variable);
     }
-    const set = knows(known, ref.name);
-    reads.set(ref, { cells, end: { kind: "global", name: ref.name, set, home: home?.module ?? null } });
+    return { cells, end: { kind: "global", name, set: knows(known, name), home: home?.module ?? null } };
   };
+  const readAll = (wanted: Iterable<string>, scope: Scope | null, known: Known | null): readonly Seen[] =>
+    [...new Set(wanted)].map((name) => ({ name, read: read(name, scope, known) }));
 
   /** Walks in evaluation order; gives what is known afterwards. */
   const walk = (expr: Kernel.Expr, scope: Scope | null, known: Known | null): Known | null => {
     switch (expr.kind) {
       case "Ref":
-        read(expr, scope, known);
+        reads.set(expr, read(expr.name, scope, known, expr.mark));
         return known;
       case "Lambda":
       case "Async":
@@ -178,6 +188,14 @@ export function analyzeScopes(
         walk(expr.body, scope, after);
         return after;
       }
+      case "Code":
+        for (const { lambda } of expr.bodies) walk(lambda, scope, known);
+        visible.set(expr, readAll(symbolsIn(expr.datum), scope, known));
+        return known;
+      case "Eval":
+        known = walk(expr.value, scope, known);
+        visible.set(expr, readAll(namesAround(scope), scope, known));
+        return known;
       case "Const":
       case "Quote":
       case "Builtin":
@@ -196,15 +214,30 @@ export function analyzeScopes(
 
   let known: Known | null = null;
   for (const expr of module.body) known = walk(expr, null, known);
-  return { reads, frames, names, hidden };
+  return { reads, frames, names, hidden, visible };
 }
 
 const marksOf = ({ mark }: Kernel.Name): number[] => (mark === undefined ? [] : [mark.expansion]);
 
 const isBinding = (variable: Variable): boolean => !variable.param && variable.assigns === 1;
 
+function* namesAround(scope: Scope | null): Iterable<string> {
+  for (let s = scope; s !== null; s = s.parent) yield* s.names.keys();
+}
+
+/** Each once, in the order of the text. */
+function symbolsIn(datum: Syntax): ReadonlySet<string> {
+  const found = new Set<string>();
+  const waiting: Syntax[] = [datum];
+  for (let syntax = waiting.pop(); syntax !== undefined; syntax = waiting.pop()) {
+    if (syntax.kind === "Symbol" && !syntax.name.startsWith(":")) found.add(syntax.name);
+    if (syntax.kind === "List") for (let i = syntax.items.length - 1; i >= 0; i--) waiting.push(syntax.items[i]);
+  }
+  return found;
+}
+
 const neverFails = (expr: Kernel.Expr): boolean =>
-  expr.kind === "Const" || expr.kind === "Quote" || expr.kind === "Lambda";
+  expr.kind === "Const" || expr.kind === "Quote" || expr.kind === "Code" || expr.kind === "Lambda";
 
 /** The names that `=` binds in this frame: those under its body, nested frames excepted. */
 function collectAssigns(body: Kernel.Expr, own: Map<string, Variable>, names: Map<Kernel.Name, Variable>): void {

@@ -8,6 +8,7 @@ import { applyTo } from "./calls.ts";
 import { asyncThunk, enterFrame, lambda, shift, tagOf, thunk } from "./functions.ts";
 import { bind, blockOf, guard, type Lowering, leave, NIL, prim, type Target, varAtom, variable } from "./lowering.ts";
 import { builtin, readOf } from "./names.ts";
+import { namesAround, quotedCode } from "./quoted.ts";
 import { branch, started } from "./tests.ts";
 
 /** `hint`: a name for the variable, if it needs one. */
@@ -38,6 +39,9 @@ export function atom(l: Lowering, expr: Kernel.Expr, b: Core.Stmt[], hint = "t")
   }
 }
 
+const called = (l: Lowering, ref: Kernel.Ref, b: Core.Stmt[]): Core.Atom =>
+  bind(l, b, "t", readOf(l, ref, true), ref.span);
+
 function joined(l: Lowering, expr: Kernel.Expr, b: Core.Stmt[], hint: string): Core.Atom {
   const label = variable(l, "join");
   const param = variable(l, hint);
@@ -55,12 +59,12 @@ function operation(l: Lowering, expr: Kernel.Expr, b: Core.Stmt[], hint: string)
     case "Lambda":
       return { kind: "Closure", lambda: lambda(l, expr) };
     case "Call": {
-      const callee = atom(l, expr.callee, b);
+      const callee = expr.callee.kind === "Ref" ? called(l, expr.callee, b) : atom(l, expr.callee, b);
       const args = expr.args.map((arg) => atom(l, arg, b));
       return applyTo(l, callee, args, b, expr.span);
     }
     case "Force":
-      return applyTo(l, atom(l, expr.expr, b), [], b, expr.span);
+      return applyTo(l, expr.expr.kind === "Ref" ? called(l, expr.expr, b) : atom(l, expr.expr, b), [], b, expr.span);
     case "Reset":
       return prim("reset", tagOf(l, expr.tag, b), thunk(l, "reset", expr.body, b));
     case "Shift":
@@ -73,6 +77,12 @@ function operation(l: Lowering, expr: Kernel.Expr, b: Core.Stmt[], hint: string)
       return prim("withState", atom(l, expr.state, b), thunk(l, "with", expr.body, b));
     case "Load":
       return l.world.runs(expr.module) ? { kind: "Init", module: expr.module } : { kind: "Use", atom: NIL };
+    case "Code":
+      return quotedCode(l, expr, b);
+    case "Eval": {
+      const value = atom(l, expr.value, b);
+      return prim("eval", value, ...namesAround(l, expr));
+    }
     case "Fail":
       return prim("fail", { kind: "Lit", value: expr.message });
     default:

@@ -5,7 +5,7 @@ import type * as Kernel from "../ir/kernel.ts";
 import { impossible } from "../source/impossible.ts";
 import type { Span } from "../source/span.ts";
 import { bind, blockOf, fnAtom, type Lowering, prim, type Variable, varAtom, variable } from "./lowering.ts";
-import { valueOf } from "./names.ts";
+import { currentFunction, valueOf } from "./names.ts";
 
 export function lambda(l: Lowering, expr: Kernel.Lambda): Core.Lambda {
   const names = expr.rest === null ? expr.params : [...expr.params, expr.rest];
@@ -22,11 +22,34 @@ export function lambda(l: Lowering, expr: Kernel.Lambda): Core.Lambda {
   return { id: l.context.fresh(), name, params, rest: expr.rest !== null, thunk: false, body, span };
 }
 
+/** A function of the module that looks first whether run-time code has put something else in its place. */
+export function replaceable(l: Lowering, name: string, made: Core.Lambda): Core.Lambda {
+  const self = fnAtom({ kind: "Own", name });
+  const { span } = made;
+  const body = blockOf((b) => {
+    const now = bind(l, b, name, { kind: "Global", final: currentFunction(name) }, span);
+    const test = bind(l, b, "t", prim("same", now, self), span);
+    const otherwise = blockOf((inner) => {
+      const args = made.params.map(varAtom);
+      const rest = made.rest ? args.pop() : undefined;
+      if (rest === undefined) return { kind: "Tail", op: { kind: "Apply", callee: now, args }, span };
+      const cons = (item: Core.Atom, list: Core.Atom): Core.Op => {
+        return { kind: "Call", fn: { kind: "Builtin", name: "cons" }, args: [item, list] };
+      };
+      const list = args.reduceRight((tail, item) => bind(l, inner, "args", cons(item, tail), span), rest);
+      const unpack: Core.FnRef = { kind: "Builtin", name: "unpack" };
+      return { kind: "Tail", op: { kind: "Call", fn: unpack, args: [now, list] }, span };
+    });
+    return { kind: "If", test, then: made.body, else: otherwise };
+  });
+  return { ...made, body };
+}
+
 const variableOf = ({ facts }: Lowering, name: Kernel.Name): Variable =>
   facts.names.get(name) ?? impossible(`no variable for ${name.name}`);
 
 /** The cells of a frame that is entered. */
-function openCells(l: Lowering, frame: Kernel.Expr, b: Core.Stmt[], span: Span): void {
+export function openCells(l: Lowering, frame: Kernel.Expr, b: Core.Stmt[], span: Span): void {
   for (const v of l.facts.frames.get(frame) ?? []) {
     if (!v.cell) continue;
     const cell = variable(l, v.name);

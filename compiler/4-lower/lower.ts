@@ -6,8 +6,9 @@ import type { Context } from "../context.ts";
 import type * as Core from "../ir/core.ts";
 import type * as Kernel from "../ir/kernel.ts";
 import type { World } from "../ir/world.ts";
+import { replacement } from "../source/names.ts";
 import { atom, finish } from "./expressions.ts";
-import { lambda, probing, thunkOf } from "./functions.ts";
+import { lambda, probing, replaceable, thunkOf } from "./functions.ts";
 import { blockOf, type Facts, type Lowering, NIL, variable } from "./lowering.ts";
 
 export function lower(module: Kernel.Module, facts: Facts, world: World, context: Context): Core.Module {
@@ -26,7 +27,10 @@ export function lower(module: Kernel.Module, facts: Facts, world: World, context
   const variables: string[] = [];
   for (const [name, own] of facts.globals)
     if (own.lambda === null) variables.push(name);
-    else functions.push({ name, lambda: lambda(l, own.lambda) });
+    else if (facts.dynamic) {
+      variables.push(replacement(name));
+      functions.push({ name, lambda: replaceable(l, name, lambda(l, own.lambda)) });
+    } else functions.push({ name, lambda: lambda(l, own.lambda) });
   return { functions, variables, init: topLevel(l, module), exports: exportsOf(module, facts) };
 }
 

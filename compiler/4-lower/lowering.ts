@@ -11,6 +11,13 @@ export interface Facts {
   readonly reads: ReadonlyMap<Kernel.Ref, Read>;
   readonly frames: ReadonlyMap<Kernel.Expr, readonly Variable[]>;
   readonly names: ReadonlyMap<Kernel.Name, Variable>;
+  readonly visible: ReadonlyMap<Kernel.Expr, readonly Seen[]>;
+  /** May code that is compiled at run time assign the module's globals? */
+  readonly dynamic: boolean;
+}
+export interface Seen {
+  readonly name: string;
+  readonly read: Read;
 }
 export interface Variable {
   readonly name: string;
@@ -54,7 +61,8 @@ export function bind(l: Lowering, b: Core.Stmt[], name: string, op: Core.Op, spa
   b.push({ kind: "Let", var: v, op, span });
   return isCall(op) && l.context.options.probe ? bind(l, b, name, prim("probe", varAtom(v)), span) : varAtom(v);
 }
-const isCall = (op: Core.Op): boolean => op.kind === "Apply" || (op.kind === "Call" && op.fn.kind !== "Builtin");
+const isCall = (op: Core.Op): boolean =>
+  op.kind === "Apply" || (op.kind === "Prim" && op.prim === "eval") || (op.kind === "Call" && op.fn.kind !== "Builtin");
 
 /** An operation whose value is of no interest. */
 export const effect = (l: Lowering, op: Core.Op, span: Span): Core.Stmt => ({

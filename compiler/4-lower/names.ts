@@ -3,16 +3,28 @@ import type * as Core from "../ir/core.ts";
 import type * as Kernel from "../ir/kernel.ts";
 import type { Outside } from "../ir/world.ts";
 import { impossible } from "../source/impossible.ts";
+import { replacement } from "../source/names.ts";
 import { fnAtom, type Lowering, type Read, type Variable } from "./lowering.ts";
 
-export function readOf(l: Lowering, ref: Kernel.Ref): Core.Op {
+/** `called`: it stands at the head of a call, where a function of the module looks itself whether it was replaced. */
+export function readOf(l: Lowering, ref: Kernel.Ref, called = false): Core.Op {
   const { cells, end } = l.facts.reads.get(ref) ?? impossible(`unresolved name ${ref.name}`);
   const chain = cells.map((v) => cellOf(l, v));
   if (end.kind === "cell") return { kind: "Read", cells: [...chain, cellOf(l, end.variable)], final: null };
   const final: Core.Final =
-    end.kind === "value" ? { kind: "Atom", atom: valueOf(l, end.variable) } : globalFinal(l, end);
+    end.kind === "value"
+      ? { kind: "Atom", atom: valueOf(l, end.variable) }
+      : globalFinal(l, ref.own === undefined ? end : { ...end, name: ref.own }, called);
   return chain.length > 0 ? { kind: "Read", cells: chain, final } : finalOp(final);
 }
+
+/** A function of the module, or what run-time code has put in its place. */
+export const currentFunction = (name: string): Core.Final => ({
+  kind: "Global",
+  global: { module: null, name: replacement(name) },
+  set: false,
+  otherwise: { kind: "Atom", atom: fnAtom({ kind: "Own", name }) },
+});
 
 /** The library's, whatever the program calls by that name. */
 export const builtin = ({ world }: Lowering, name: string): Core.Op => finalOp(outsideFinal(world.builtin(name), name));
@@ -22,12 +34,13 @@ export const cellOf = ({ cells }: Lowering, v: Variable): Core.Atom =>
 export const valueOf = ({ values }: Lowering, v: Variable): Core.Atom =>
   values.get(v) ?? impossible(`no value for ${v.name}`);
 
-const finalOp = (final: Core.Final): Core.Op =>
+export const finalOp = (final: Core.Final): Core.Op =>
   final.kind === "Atom" ? { kind: "Use", atom: final.atom } : { kind: "Global", final };
 
-function globalFinal(
+export function globalFinal(
   { facts, world }: Lowering,
   { name, set, home }: Extract<Read["end"], { kind: "global" }>,
+  called = false,
 ): Core.Final {
   if (home !== null) {
     const outside = world.lookupFrom(home, name);
@@ -35,6 +48,7 @@ function globalFinal(
   }
   const own = facts.globals.get(name);
   if (own === undefined) return outsideFinal(world.lookup(name), name);
+  if (own.lambda !== null && facts.dynamic && !called) return currentFunction(name);
   if (own.lambda !== null) return { kind: "Atom", atom: fnAtom({ kind: "Own", name }) };
   const otherwise = set ? null : outsideFinal(world.lookup(name), name);
   return { kind: "Global", global: { module: null, name }, set, otherwise };

@@ -86,11 +86,14 @@ export function opKinds(
         case "fail":
           return ERROR;
         case "numbers":
+        case "same":
           return NUMBER;
         case "function":
           return FUNCTION;
         case "spawn":
           return OTHER;
+        case "quoted":
+          return CONS;
         default:
           return ANY;
       }

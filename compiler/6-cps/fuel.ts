@@ -21,6 +21,9 @@ export function isPure(op: Cps.Op, world: World): boolean {
         op.prim === "function" ||
         op.prim === "cell" ||
         op.prim === "numbers" ||
+        op.prim === "same" ||
+        op.prim === "quoted" ||
+        op.prim === "frame" ||
         op.prim === "unbound" ||
         op.prim === "fail"
       );

@@ -84,6 +84,8 @@ export function unwinds(module: Core.Module, world: World): Unwinds {
           case "abort":
           case "probe":
             return "captures";
+          case "eval":
+            return "unknown";
           case "reset":
           case "spawn":
           case "ensure":
@@ -110,7 +112,7 @@ export function unwinds(module: Core.Module, world: World): Unwinds {
         node.unwinds = true;
         node.waits = true;
         // The kernel charges for the bodies of control operations itself.
-        if (!node.lambda.thunk && !free.has(node.lambda)) node.fuel = true;
+        if (burns(node.lambda) && !free.has(node.lambda)) node.fuel = true;
       } else if (e === "captures") {
         node.unwinds = true;
         node.waits ||= op.kind !== "Prim";
@@ -124,7 +126,7 @@ export function unwinds(module: Core.Module, world: World): Unwinds {
     if (cyclic)
       for (const node of component) {
         node.unwinds = true;
-        node.fuel = node.fuel || !(node.lambda.thunk || free.has(node.lambda));
+        node.fuel = node.fuel || (burns(node.lambda) && !free.has(node.lambda));
       }
     // Components come callees first, so what a component calls is settled.
     if (component.some((n) => n.unwinds || n.calls.some((l) => nodes.get(l.id)?.unwinds)))
@@ -140,6 +142,8 @@ export function unwinds(module: Core.Module, world: World): Unwinds {
     },
   };
 }
+
+const burns = ({ thunk, code }: Core.Lambda): boolean => !thunk || code === true;
 
 /** Strongly connected components, callees first: Tarjan 1972, with an explicit stack because call chains can be long. */
 function components(nodes: ReadonlyMap<number, Node>): Node[][] {

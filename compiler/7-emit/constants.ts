@@ -1,6 +1,6 @@
 /** Symbols and quoted lists are made once, at the top level of the module. */
 import type { Syntax } from "../ir/syntax.ts";
-import { mangle } from "../source/names.ts";
+import { EMBEDDED, mangle } from "../source/names.ts";
 import type { Expression } from "./build.ts";
 import * as build from "./build.ts";
 
@@ -33,9 +33,12 @@ export function createConstants(
     return build.id(constant.name);
   };
   const symbol = (name: string): Expression =>
-    once(`symbol ${name}`, `${mangle(name.replace(/^:/, ""))}$sym`, () =>
-      build.call(runtime("kernel/symbol", "sym"), build.literal(name)),
-    );
+    name.startsWith(EMBEDDED)
+      ? embedded(name)
+      : once(`symbol ${name}`, `${mangle(name.replace(/^:/, ""))}$sym`, () =>
+          build.call(runtime("kernel/symbol", "sym"), build.literal(name)),
+        );
+
   const quoted = (datum: Syntax): Expression => {
     switch (datum.kind) {
       case "Number":
@@ -62,6 +65,10 @@ export function createConstants(
     all: () => [...made.values()],
   };
 }
+
+/** A value that evaluated code got from the list it was made of. */
+export const embedded = (name: string): Expression =>
+  build.at(build.id("$values"), build.literal(Number(name.slice(EMBEDDED.length))));
 
 /** The same for equal data only. */
 const keyOf = (datum: Syntax): unknown => {

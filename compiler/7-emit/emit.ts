@@ -9,13 +9,14 @@ import type * as Cps from "../ir/cps.ts";
 import { specifierOf } from "../ir/javascript.ts";
 import type { World } from "../ir/world.ts";
 import { impossible } from "../source/impossible.ts";
-import { jsName, mangle } from "../source/names.ts";
+import { EMBEDDED, jsName, mangle, SCOPE } from "../source/names.ts";
 import { lineStarts, positionAt } from "../source/source.ts";
 import type { Span } from "../source/span.ts";
 import type { Expression } from "./build.ts";
 import * as build from "./build.ts";
-import { createConstants } from "./constants.ts";
+import { createConstants, embedded } from "./constants.ts";
 import { emitFunction } from "./function.ts";
+import { globalsByName } from "./globals.ts";
 import { inline, namesIn } from "./inline.ts";
 import { arityCall } from "./operations.ts";
 import { isComparison } from "./operators.ts";
@@ -48,6 +49,12 @@ export interface Setting {
   readonly library: boolean;
   /** Exported names that are another module's: name, and the raw output that has it under the other name. */
   readonly reexports: readonly { readonly name: string; readonly from: string; readonly original: string }[];
+  /** Is code compiled at run time that sees the module's globals? */
+  readonly dynamic: boolean;
+  /** It is such code. */
+  readonly evaluated: boolean;
+  /** The folder of the source, where computed loads look first; null: that of the output. */
+  readonly folder: string | null;
   readonly header: string;
 }
 
@@ -87,8 +94,10 @@ export function emit(module: Cps.Module, setting: Setting, world: World, context
     module.exports.filter((e) => variables.has(e)).map((e) => [e, names.take(`${variables.get(e)}$js`)]),
   );
 
+  let scope: string | null = null;
   const host = (): Host => ({
     names: localNames(names),
+    dynamic: setting.dynamic,
     frame,
     runtime: runtimeConstant,
     constant: ({ datum }) => constants.of(datum),
@@ -96,6 +105,8 @@ export function emit(module: Cps.Module, setting: Setting, world: World, context
     part: (name) => build.id(own(name)),
     javascript: (code, place) => inline(code, context.source.text, place),
     global: (global) => {
+      if (global.name.startsWith(EMBEDDED)) return embedded(global.name);
+      if (global.module === SCOPE) return build.call(build.member(host().scope(), "get"), build.literal(global.name));
       const specifier = specifierOf(global.module);
       if (specifier !== null) {
         const local = names.import(setting.javascript(specifier), global.name, mangle(wishFor(global.name)));
@@ -111,6 +122,11 @@ export function emit(module: Cps.Module, setting: Setting, world: World, context
         ? set
         : build.assign(build.id(js), build.call(runtime("kernel/border", "toJSValue"), set));
     },
+    scope: () => {
+      scope ??= setting.evaluated ? SCOPE : names.take("module$globals");
+      return build.id(scope);
+    },
+    byName: (name) => (setting.dynamic ? build.call(build.member(host().scope(), "get"), build.literal(name)) : null),
     init: (id) => build.id(names.import(setting.module(id), INIT, "init")),
     pure: (op) => isMovable(op, world),
     givesNumber: (op) => givesNumber(op, world),
@@ -124,8 +140,16 @@ export function emit(module: Cps.Module, setting: Setting, world: World, context
     }
     if (fn.name === "PROMPT") return runtimeConstant("kernel/control", "PROMPT");
     if (fn.name === "PROBE") return runtimeConstant("kernel/probe", "PROBE");
+    if (fn.name === "eval" || fn.name === "load") return bound(fn.name);
     const { module: file, export: name } = setting.builtin(fn.name);
     return runtimeConstant(file, name);
+  };
+  // They belong to the module that names them: a constant for each, once there is a scope.
+  const bounds = new Map<string, string>();
+  const bound = (name: "eval" | "load"): Expression => {
+    const local = bounds.get(name) ?? names.take(`${name}$here`);
+    bounds.set(name, local);
+    return build.id(local);
   };
 
   // ---- the body ----
@@ -155,6 +179,16 @@ export function emit(module: Cps.Module, setting: Setting, world: World, context
   if (variables.size > 0) before.push(build.declareAll([...variables.values()]) as ESTree.VariableDeclaration);
   if (jsVariables.size > 0) before.push(build.declareAll([...jsVariables.values()]) as ESTree.VariableDeclaration);
   const exported = exports(module, tops, variables, jsVariables, names.take, runtime, setting, initName);
+  for (const [name, local] of bounds) {
+    const make = name === "eval" ? runtime("eval/evaluate", "evaluator") : runtime("eval/load", "loader");
+    before.push(build.declare("const", local, pure(build.call(make, host().scope()))));
+  }
+  if (scope !== null && scope !== SCOPE) {
+    const folder = !bounds.has("load") ? [] : [setting.folder === null ? importUrl() : build.literal(setting.folder)];
+    const parts = [...globalsByName(module, world, host()), ...folder];
+    const made = build.call(runtime("kernel/scope", "moduleScope"), ...parts);
+    before.unshift(build.declare("const", scope, pure(made)));
+  }
   const constantsOut = constants.all().map((c) => build.declare("const", c.name, pure(c.init)));
   return {
     type: "Program",
@@ -201,8 +235,10 @@ const exportFrom = (source: string, names: readonly (readonly string[])[]): ESTr
   })),
 });
 
+const importUrl = (): Expression =>
+  build.member({ type: "MetaProperty", meta: build.id("import"), property: build.id("meta") }, "url");
 const runCall = (run: Expression, init: Expression, setting: Setting): Expression => {
-  const url = build.member({ type: "MetaProperty", meta: build.id("import"), property: build.id("meta") }, "url");
+  const url = importUrl();
   const call = build.call(run, init, url);
   return setting.waits ? { type: "AwaitExpression", argument: call } : call;
 };
@@ -380,7 +416,14 @@ const isMovable = (op: Cps.Op, world: World): boolean => {
     case "Call":
       return op.fn.kind === "Builtin" && (world.fn(op.fn)?.pure ?? false);
     case "Prim":
-      return op.prim === "function" || op.prim === "numbers" || op.prim === "unbound" || op.prim === "fail";
+      return (
+        op.prim === "quoted" ||
+        op.prim === "frame" ||
+        op.prim === "function" ||
+        op.prim === "numbers" ||
+        op.prim === "unbound" ||
+        op.prim === "fail"
+      );
     default:
       return false;
   }

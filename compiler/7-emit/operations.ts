@@ -50,11 +50,26 @@ function arithmetic(w: Writer, { op, args, checks }: Cps.Op & { kind: "Arith" },
 }
 
 function primitive(w: Writer, prim: Core.Prim, args: readonly Core.Atom[], out: Statement[]): Expression {
+  const { host } = w;
+  if (prim === "eval") return evaluation(w, args, out);
   const values = operands(w, args, out);
   if (prim === "set") return build.assign(build.member(values[0], "v"), values[1]);
+  if (prim === "frame" && host.dynamic) values.unshift(build.literal(";scope"), host.scope());
+  if (prim === "same") return build.bit(build.binary("===", values[0], values[1]));
   if (prim === "numbers") return build.bit(operators.areNumbers(values));
   const [module, name] = primitives[prim] ?? ["kernel/control", prim];
   return build.call(w.host.runtime(module, name), ...values);
+}
+
+/** Code that the list carries is called in place; the names around are put together only for the compiler. */
+function evaluation(w: Writer, args: readonly Core.Atom[], out: Statement[]): Expression {
+  const { host } = w;
+  const [list, ...names] = operands(w, args, out, true);
+  const frame = build.call(host.runtime("kernel/quoted", "frame"), ...names);
+  const slow = build.call(host.runtime("eval/evaluate", "evaluateIn"), list, frame, host.scope());
+  if (args[0].kind !== "Var") return slow;
+  const code = build.member(list, "$code");
+  return build.conditional(build.binary("!==", code, build.id("undefined")), build.call(code, list), slow);
 }
 
 /** The runtime's functions for them; control operations have those of their names. */
@@ -66,6 +81,8 @@ const primitives: Readonly<Partial<Record<Core.Prim, readonly [module: string, n
   probe: ["kernel/probe", "probe"],
   // Around the kernel's: fibers do not see the handlers around them.
   spawn: ["lib/spawn", "spawn"],
+  quoted: ["kernel/quoted", "quoted"],
+  frame: ["kernel/quoted", "frame"],
 };
 
 function knownCall(
@@ -136,8 +153,11 @@ function final(w: Writer, f: Core.Final): Expression {
   switch (f.kind) {
     case "Atom":
       return atom(w, f.atom);
-    case "Unbound":
-      return build.call(w.host.runtime("kernel/error", "unbound"), build.literal(f.name));
+    case "Unbound": {
+      const error = build.call(w.host.runtime("kernel/error", "unbound"), build.literal(f.name));
+      const asked = w.host.byName(f.name);
+      return asked === null ? error : build.logical("??", asked, error);
+    }
     case "Global": {
       const read = w.host.global(f.global);
       if (f.set) return read;

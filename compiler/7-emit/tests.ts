@@ -33,6 +33,10 @@ export function fused(w: Writer, { op, span }: Cps.Stmt & { kind: "Let" }, out: 
   }
   if (op.kind === "Prim" && op.prim === "numbers")
     return { test: operators.areNumbers(operands(w, op.args, out)), fails: false };
+  if (op.kind === "Prim" && op.prim === "same") {
+    const [a, b] = operands(w, op.args, out);
+    return { test: build.binary("===", a, b), fails: false };
+  }
   if (op.kind === "Call" && op.fn.kind === "Builtin") {
     const inline = operators.predicates.get(op.fn.name);
     if (inline !== undefined)

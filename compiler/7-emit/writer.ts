@@ -20,6 +20,12 @@ export interface Host {
   global(global: Core.GlobalRef): Expression;
   setGlobal(name: string, value: Expression): Expression;
   init(module: string): Expression;
+  /** Is code compiled at run time that sees the module's globals? */
+  readonly dynamic: boolean;
+  /** The globals by name, for code that is compiled at run time. */
+  scope(): Expression;
+  /** In a module with such code: asks whether it has bound the name. */
+  byName(name: string): Expression | null;
   /** Is the operation free of effects (it may make an Error), and does it read nothing that changes? */
   pure(op: Cps.Op): boolean;
   /** Does the builtin give a number whenever it gives no Error? */

@@ -105,7 +105,7 @@ export function noErrors(module: Core.Module, { world, noError = () => false }: 
         return (comparison as readonly string[]).includes(op.op) && builtin(op.op, op.args, isClean);
       }
       case "Prim":
-        return op.prim === "cell" || op.prim === "function" || op.prim === "numbers";
+        return ["cell", "function", "numbers", "same", "quoted", "frame"].includes(op.prim);
       case "SetGlobal":
         return isClean(op.value);
       case "Call":

@@ -50,10 +50,10 @@ function showFunction({ name, lambda, numbers, worker, twin, free }: Core.Functi
   return ["define", name, ...facts, showLambda(lambda)];
 }
 
-export function showLambda({ id, name, params, rest, thunk, body }: Core.Lambda): Sexp {
+export function showLambda({ id, name, params, rest, thunk, code, body }: Core.Lambda): Sexp {
   const all = params.map(showVar);
   const shown = rest ? [...all.slice(0, -1), "&", ...all.slice(-1)] : all;
-  return [thunk ? "thunk" : "fn", name === null ? id : `${name}.${id}`, shown, ...showStmts(body)];
+  return [code ? "code" : thunk ? "thunk" : "fn", name === null ? id : `${name}.${id}`, shown, ...showStmts(body)];
 }
 
 export const showBlock = (block: Core.Block): Sexp =>
@@ -138,7 +138,7 @@ function parseFunction(sexp: Sexp, vars: Variables): Core.Function {
 
 export function parseLambda(sexp: Sexp, vars: Variables = variables()): Core.Lambda {
   const [tag, title, list, ...body] = expectList(sexp, "a lambda");
-  if (tag !== "fn" && tag !== "thunk") return unexpected(sexp, "a lambda");
+  if (tag !== "fn" && tag !== "thunk" && tag !== "code") return unexpected(sexp, "a lambda");
   const params = expectList(list, "parameters");
   const matched =
     typeof title === "number"
@@ -149,7 +149,8 @@ export function parseLambda(sexp: Sexp, vars: Variables = variables()): Core.Lam
     name: matched[1] as string | null,
     params: params.filter((param) => param !== "&").map(vars),
     rest: params.includes("&"),
-    thunk: tag === "thunk",
+    thunk: tag !== "fn",
+    ...(tag === "code" ? { code: true } : {}),
     body: parseStmts(body, vars),
     span: NOWHERE,
   };
@@ -166,7 +167,7 @@ function parseStmts(sexps: readonly Sexp[], vars: Variables): Core.Block {
 }
 
 function parseOperation(sexp: Sexp, vars: Variables): Core.Op {
-  return isList(sexp) && (sexp[0] === "fn" || sexp[0] === "thunk")
+  return isList(sexp) && (sexp[0] === "fn" || sexp[0] === "thunk" || sexp[0] === "code")
     ? { kind: "Closure", lambda: parseLambda(sexp, vars) }
     : parseOp(sexp, vars);
 }

@@ -51,8 +51,12 @@ export type Comparison = (typeof comparison)[number];
  * Kernel operations, by their names in runtime/kernel. Those in `control` may unwind.
  * numbers a...: are all of them JavaScript numbers? (1 or 0) · cell v: a new cell (no argument: unset) · set cell v · unbound "x": the Error · fail "msg": an Error made by the compiler
  * reset tag body · shift tag body · jump k v · resume k v · abort tag v · function k · spawn body · ensure body cleanup · withState s body · probe v
+ * same a b: are they one object? (1 or 0)
+ * quoted list run inner index...: a list literal with its code; inner gives its frame for 0, and runs the list with the nth index for n
+ * frame "x" v "y" w ... "" "g" u ...: names as code compiled at run time sees them, values or cells, innermost first; after "" globals
+ * eval v "x" w ...: runs the list v, where no code of its own is known with these names around it
  */
-export const plainPrims = ["cell", "set", "unbound", "fail", "function", "numbers"] as const;
+export const plainPrims = ["cell", "set", "unbound", "fail", "function", "numbers", "same", "quoted", "frame"] as const;
 export const controlPrims = [
   "reset",
   "shift",
@@ -63,6 +67,7 @@ export const controlPrims = [
   "ensure",
   "withState",
   "probe",
+  "eval",
 ] as const;
 export type Prim = (typeof plainPrims)[number] | (typeof controlPrims)[number];
 
@@ -154,6 +159,8 @@ export interface Lambda {
   readonly rest: boolean;
   /** The body of a control operation: called by the kernel only, needs no arity. */
   readonly thunk: boolean;
+  /** A thunk that the program calls, when it runs quoted code: unlike others it may have to burn fuel itself. */
+  readonly code?: true;
   readonly body: Block;
   readonly span: Span;
 }

@@ -36,7 +36,9 @@ export function bind(span: Span, temp: number, value: Expr, use: (variable: Temp
 
 /** `(e)`. What cannot be a function is its own value. */
 export const force = (span: Span, expr: Expr): Expr =>
-  expr.kind === "Const" || expr.kind === "Quote" ? expr : ({ kind: "Force", expr, span } satisfies Force);
+  expr.kind === "Const" || expr.kind === "Quote" || expr.kind === "Code"
+    ? expr
+    : ({ kind: "Force", expr, span } satisfies Force);
 
 /** A sequence: nothing is nil, and one expression is itself. */
 export function sequence(span: Span, body: readonly Expr[]): Expr {

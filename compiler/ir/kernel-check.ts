@@ -36,7 +36,9 @@ function problemOf(node: Expr): string | null {
     case "Call":
       return node.args.length === 0 ? "a Call without arguments" : null;
     case "Force":
-      return node.expr.kind === "Const" || node.expr.kind === "Quote" ? "a Force of a constant" : null;
+      return node.expr.kind === "Const" || node.expr.kind === "Quote" || node.expr.kind === "Code"
+        ? "a Force of a constant"
+        : null;
     case "Seq":
       return node.body.length < 2 ? "a Seq of fewer than two" : null;
     case "Assign":
@@ -56,8 +58,13 @@ function problemOf(node: Expr): string | null {
       return node.datum.kind === "Symbol" || node.datum.kind === "List" ? null : "a Quote of a number or string";
     case "Ref":
       return node.name === "" || node.name.startsWith(":") ? "a Ref to a keyword" : null;
+    case "Code":
+      return node.bodies.some(({ lambda }) => lambda.params.length > 0 || lambda.rest !== null)
+        ? "quoted code with parameters"
+        : null;
     case "Const":
     case "Builtin":
+    case "Eval":
     case "If":
     case "Bind":
     case "Temp":

@@ -1,5 +1,5 @@
 /** The only file that knows which children a kernel node has. */
-import type { Expr, Name } from "./kernel.ts";
+import type { Expr, Lambda, Name } from "./kernel.ts";
 
 /** The node with each direct child replaced; the node itself if none changed. Children are visited in order of evaluation. */
 export function mapChildren(node: Expr, change: (child: Expr) => Expr): Expr {
@@ -21,6 +21,17 @@ export function mapChildren(node: Expr, change: (child: Expr) => Expr): Expr {
       const callee = change(node.callee);
       const args = mapAll(node.args, change);
       return callee === node.callee && args === node.args ? node : { ...node, callee, args };
+    }
+    case "Code": {
+      const bodies = mapAll(node.bodies, (b) => {
+        const lambda = change(b.lambda) as Lambda;
+        return lambda === b.lambda ? b : { ...b, lambda };
+      });
+      return bodies === node.bodies ? node : { ...node, bodies };
+    }
+    case "Eval": {
+      const value = change(node.value);
+      return value === node.value ? node : { ...node, value };
     }
     case "Force": {
       const expr = change(node.expr);
@@ -74,7 +85,7 @@ export function mapChildren(node: Expr, change: (child: Expr) => Expr): Expr {
   }
 }
 
-function mapAll(nodes: readonly Expr[], change: (child: Expr) => Expr): readonly Expr[] {
+function mapAll<T>(nodes: readonly T[], change: (child: T) => T): readonly T[] {
   let changed = false;
   const result = nodes.map((node) => {
     const next = change(node);

@@ -77,6 +77,10 @@ export function showKernel(node: Expr): Sexp {
       return ["with-state", showKernel(node.state), showKernel(node.body)];
     case "Load":
       return ["load", str(node.module)];
+    case "Code":
+      return ["code", showSyntax(node.datum), ...node.bodies.map((b) => [b.index, showKernel(b.lambda)])];
+    case "Eval":
+      return ["eval", showKernel(node.value)];
     case "Fail":
       return ["fail", str(node.message)];
     default:
@@ -178,6 +182,7 @@ const SIZES: Readonly<Record<string, number>> = {
   ensure: 2,
   "with-state": 2,
   load: 1,
+  eval: 1,
   fail: 1,
 };
 
@@ -246,6 +251,8 @@ const PARSERS: Readonly<Record<string, Parse>> = {
     span: NOWHERE,
   }),
   load: ([module]) => ({ kind: "Load", module: expectString(module, "a module id"), span: NOWHERE }),
+  code: ([datum, ...bodies]) => parseCode(datum, bodies),
+  eval: ([value]) => ({ kind: "Eval", value: parseKernel(value), span: NOWHERE }),
   fail: ([message]) => ({ kind: "Fail", message: expectString(message, "a message"), span: NOWHERE }),
 };
 
@@ -269,6 +276,22 @@ function parseLambda(name: Sexp, list: readonly Name[], body: Sexp): Expr {
     params,
     rest: ampersand === -1 ? null : (list[ampersand + 1] ?? impossible("a lambda's & without a name")),
     body: parseKernel(body),
+    span: NOWHERE,
+  };
+}
+
+function parseCode(datum: Sexp, bodies: readonly Sexp[]): Expr {
+  const syntax = parseSyntax(datum);
+  if (syntax.kind !== "List") return unexpected(datum, "a list");
+  return {
+    kind: "Code",
+    datum: syntax,
+    bodies: bodies.map((body) => {
+      const [index, code] = expectList(body, "an index and a lambda");
+      const lambda = parseKernel(code);
+      if (lambda.kind !== "Lambda") return unexpected(code, "a lambda");
+      return { index: expectNumber(index, "an index"), lambda };
+    }),
     span: NOWHERE,
   };
 }

@@ -11,7 +11,7 @@
  */
 import type { Span } from "../source/span.ts";
 import type { JavaScriptImports } from "./javascript.ts";
-import type { Mark, Syntax } from "./syntax.ts";
+import type { ListSyntax, Mark, Syntax } from "./syntax.ts";
 
 export interface Name {
   readonly name: string;
@@ -38,6 +38,8 @@ export interface Ref extends Node {
   readonly name: string;
   /** The name stands in a macro's template, and may be a global of the template's module. */
   readonly mark?: Mark;
+  /** What the name is called if no frame binds it (in code compiled at run time: see SymbolSyntax). */
+  readonly own?: string;
 }
 /** A builtin or prelude function whatever the program calls by that name: what derived forms expand to. */
 export interface Builtin extends Node {
@@ -143,6 +145,24 @@ export interface Load extends Node {
   readonly kind: "Load";
   readonly module: string;
 }
+/**
+ * A list literal in value position that may be run later: data, and for lists in it (`index`: in order of their opening
+ * brackets, 0 is the literal itself) what running them means. Each is a lambda without parameters: a run is a frame of its own.
+ */
+export interface Code extends Node {
+  readonly kind: "Code";
+  readonly datum: ListSyntax;
+  readonly bodies: readonly CodeBody[];
+}
+export interface CodeBody {
+  readonly index: number;
+  readonly lambda: Lambda;
+}
+/** `(eval e)` of what is no literal: a list that has no code of its own sees the frames around this place. */
+export interface Eval extends Node {
+  readonly kind: "Eval";
+  readonly value: Expr;
+}
 /** A malformed form: an Error value when it is reached. Already reported at compile time. */
 export interface Fail extends Node {
   readonly kind: "Fail";
@@ -170,6 +190,8 @@ export type Expr =
   | Ensure
   | WithState
   | Load
+  | Code
+  | Eval
   | Fail;
 
 export interface Module {

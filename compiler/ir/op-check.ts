@@ -3,7 +3,7 @@ import type { Atom, Final, Prim } from "./core.ts";
 import type { PlainOp } from "./op-text.ts";
 
 /** Numbers of arguments, from the list in core.ts. */
-const primSizes: Readonly<Record<Exclude<Prim, "numbers">, readonly number[]>> = {
+const primSizes: Readonly<Record<Exclude<Prim, "numbers" | "quoted" | "frame" | "eval">, readonly number[]>> = {
   cell: [0, 1],
   set: [2],
   unbound: [1],
@@ -18,6 +18,7 @@ const primSizes: Readonly<Record<Exclude<Prim, "numbers">, readonly number[]>> =
   ensure: [2],
   withState: [2],
   probe: [1],
+  same: [2],
 };
 
 /** In words, or null. `variables` are the module's own. */
@@ -28,6 +29,9 @@ export function wrongOp(op: PlainOp, variables: ReadonlySet<string>): string | n
       return op.args.length === op.checks.length ? null : "arguments and checks differ in number";
     case "Prim":
       if (op.prim === "numbers") return op.args.length > 0 ? null : "numbers of nothing";
+      if (op.prim === "quoted") return op.args.length >= 3 ? null : "quoted code without its parts";
+      if (op.prim === "frame") return null;
+      if (op.prim === "eval") return op.args.length % 2 === 1 ? null : "a name without a value";
       return primSizes[op.prim].includes(op.args.length) ? null : `${op.prim} with ${op.args.length} arguments`;
     case "Read":
       if (op.cells.length === 0) return "a read of no cell";

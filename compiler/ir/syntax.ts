@@ -15,6 +15,8 @@ export interface SymbolSyntax {
   readonly span: Span;
   /** The symbol stands in a macro's template: see Mark. */
   readonly mark?: Mark;
+  /** Of code compiled at run time: the name under which its literal's own frame has it. */
+  readonly own?: string;
 }
 
 /**
@@ -34,6 +36,8 @@ export interface ListSyntax {
   readonly bracket: "form" | "braces";
   readonly items: readonly Syntax[];
   readonly span: Span;
+  /** Of code compiled at run time: the name of the list itself, which is its value where it is not code. */
+  readonly value?: string;
 }
 
 export interface Comment {

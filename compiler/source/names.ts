@@ -25,6 +25,15 @@ const CODES: ReadonlyMap<string, string> = new Map([
   ["~", "$n"],
 ]);
 
+/** The variable that holds what run-time code has put in the place of a function. No program can write the name. */
+export const replacement = (name: string): string => `${name};new`;
+
+/** What evaluated code calls the scope it runs in: as a module of references, and in JavaScript. */
+export const SCOPE = "$scope";
+
+/** Names of values in evaluated code that cannot be written as text; a number follows. */
+export const EMBEDDED = ";value ";
+
 /** Words that cannot name a variable in a module, and globals that emitted code must not shadow. */
 export const reserved: ReadonlySet<string> = new Set(
   (

@@ -14,7 +14,7 @@ export type Modules = ReadonlyMap<string, object>;
 
 /** What compiled macro code may import. */
 const KERNEL =
-  "await border cancel cell cleanup control curried error function guard list main place ref registers show symbol truth wrong".split(
+  "await border cancel cell cleanup control curried error function guard list main place quoted ref registers scope show symbol truth wrong".split(
     " ",
   );
 

@@ -1,7 +1,7 @@
 /** Cells: what a frame keeps its assigned names in, when more than straight code sees them. */
 import type { Value } from "./list.ts";
 
-class Cell {
+export class Cell {
   /** undefined: the name is not bound yet, and reads go on to the next outer frame. */
   v: Value;
   constructor(v: Value) {

@@ -58,6 +58,7 @@ const atom = (value: Value, big: string): string => {
     case "string":
       return quote(value);
     case "number":
+      return big === "" ? String(value) : exact(value);
     case "boolean":
     case "undefined":
       return String(value);
@@ -74,6 +75,13 @@ const atom = (value: Value, big: string): string => {
       if (value instanceof ValkError) return `Error: ${value.message}`;
       return host(value);
   }
+};
+
+// JavaScript writes integers past 2^53 with digits that are not theirs, and the reader refuses integers it cannot hold.
+const exact = (value: number): string => {
+  const text = String(value);
+  const rounded = Number.isInteger(value) && !Number.isSafeInteger(value) && !text.includes("e");
+  return rounded && BigInt(text) !== BigInt(value) ? value.toExponential() : text;
 };
 
 const callable = (f: Fn): string => {

@@ -3,10 +3,23 @@ import type { Signature } from "../signatures.ts";
 import { describe } from "./describe.ts";
 
 const SUSPENDS_CURRIES = { effect: "suspends", curries: true } as const;
+const SUSPENDS = { effect: "suspends" } as const;
+const DEFINES = { effect: "writes", errors: "sees", internal: true } as const;
 const SEES_INTERNAL = { errors: "sees", internal: true } as const;
 
 export const functionSignatures: readonly Signature[] = [
-  ...describe("lib/eval", [["eval", "evaluate", "x", "any", "Evaluates a value; a list that is no literal not yet."]]),
+  ...describe("lib/eval", [
+    ["eval", "evaluate", "x", "any", "Runs a list as code; gives any other value back.", SUSPENDS],
+  ]),
+  ...describe("eval/read", [["read", "read", "text", "any", "The value that the text stands for, as repr writes it."]]),
+  ...describe("kernel/scope", [
+    ["scope/define", "define", "scope & pairs", "nil", "Binds globals of the module that evaluates code.", DEFINES],
+    ["scope/assign", "assign", "scope & pairs", "nil", "The same, for values that may be Errors.", DEFINES],
+  ]),
+  ...describe("lib/source", [
+    ["load/report", "reported", "x", "nil", "Reports an Error of a file that is loaded.", DEFINES],
+    ["load", "load", "path", "nil", "Runs a file, once.", { ...SUSPENDS, internal: true }],
+  ]),
   ...describe("lib/function", [
     ["unpack", "unpack", "f l", "any", "Calls f with the elements of l as arguments.", SUSPENDS_CURRIES],
     ["curry", "curry", "f l", "any", "The same as unpack.", SUSPENDS_CURRIES],

@@ -1,7 +1,8 @@
 /** The evaluator: one clause for each kind of node, in continuation-passing style. */
 import { error, isError } from "../../runtime/kernel/error.ts";
 import { arityError, type Fn, nameOf } from "../../runtime/kernel/function.ts";
-import { cons, type List, nil, type Value } from "../../runtime/kernel/list.ts";
+import { cons, isList, type List, nil, type Value } from "../../runtime/kernel/list.ts";
+import { isKeyword, Sym } from "../../runtime/kernel/symbol.ts";
 import { choices, fill, truthy } from "./choices.ts";
 import {
   assign,
@@ -19,6 +20,7 @@ import {
   type K,
   lookup,
   type M,
+  type Module,
   moduleOf,
   openFrame,
   PLAIN,
@@ -28,6 +30,7 @@ import {
   type World,
   withParameter,
 } from "./machine.ts";
+import { literal, moduleToDefineIn, runOf } from "./quoted.ts";
 import type { Node, Of } from "./syntax.ts";
 
 export const evaluator = (world: World) => {
@@ -58,7 +61,16 @@ export const evaluator = (world: World) => {
       case "Const":
         return goOn(k, node.value, env, meta);
       case "Ref":
-        return goOn(k, lookup(env, node.name, world.prelude), env, meta);
+        return goOn(k, readName(node, env), env, meta);
+      case "Literal":
+        return goOn(k, literal(node.list, env, node.macros), env, meta);
+      case "Eval":
+        return ev(
+          node.value,
+          env,
+          into((v, env2, m) => evaluation(v, seal(k, env2), env2, m)),
+          meta,
+        );
       case "Fail":
         return goOn(k, error(node.message), env, meta);
       case "Lambda":
@@ -107,7 +119,11 @@ export const evaluator = (world: World) => {
         return evAll(node.values, env, meta, (values, env2, m) => {
           const failed = values.find(isError); // "a value that is an Error is returned and not bound"
           if (failed !== undefined) return goOn(k, failed, env2, m);
-          for (const [i, name] of node.names.entries()) moduleOf(env2).globals.set(name, values[i]);
+          for (const [i, name] of node.names.entries()) {
+            const module = moduleToDefineIn(env2, name);
+            if (isError(module)) return goOn(k, module, env2, m);
+            (module as Module).globals.set(name, values[i]);
+          }
           return goOn(k, nil, env2, m);
         });
       case "Frame":
@@ -211,6 +227,29 @@ export const evaluator = (world: World) => {
 
   const { select, choose, logic } = choices(ev, world);
 
+  /** `eval` as a value sees the globals of the module that names it. */
+  const readName = (node: Of<"Ref">, env: Env): Value => {
+    const value = lookup(env, node.name, world.prelude, node.own);
+    return value === world.prelude.get("eval") ? evaluatorOf(moduleOf(env)) : value;
+  };
+  const evaluators = new Map<Module, Value>();
+  const evaluatorOf = (module: Module): Value => {
+    const made =
+      evaluators.get(module) ?? world.evaluator((x, k, m) => evaluation(x, k, { kind: "module", module }, m));
+    evaluators.set(module, made);
+    return made;
+  };
+  /** "every other eval runs in a frame of its own" */
+  const evaluation = (x: Value, k: K, env: Env, meta: M | null): Step => {
+    if (x instanceof Sym) {
+      const keyword: boolean = isKeyword(x);
+      return goOn(k, keyword ? x : lookup(env, x.name, world.prelude), env, meta);
+    }
+    if (!isList(x) || x === nil) return goOn(k, x, env, meta);
+    const run = runOf(x, env, (name) => world.prelude.has(name), world.around);
+    return ev(run.body, openFrame(run.scope, run.env), k, meta);
+  };
+
   /** Evaluates nodes left to right, each in the environment the one before left. */
   const evAll = (
     nodes: readonly Node[],
@@ -225,7 +264,7 @@ export const evaluator = (world: World) => {
         const node = nodes[values.length];
         if (node.kind === "Const")
           values = [...values, node.value]; // constants and names need no continuation
-        else if (node.kind === "Ref") values = [...values, lookup(env1, node.name, world.prelude)];
+        else if (node.kind === "Ref") values = [...values, readName(node, env1)];
         else
           return ev(
             node,

@@ -9,7 +9,9 @@ import { isBraces, isList, type List, nil, toArray, type Value } from "../../run
 import { isKeyword, Sym } from "../../runtime/kernel/symbol.ts";
 import { FORMS, type Form, malformed } from "./forms.ts";
 import { globalMethod, member } from "./javascript-forms.ts";
+import type { Env } from "./machine.ts";
 import { callMacro, define, type Macro, Mark, macrosIn, macrosOf, meaning, type Phase, type Tools } from "./macros.ts";
+import { homeOf } from "./quoted.ts";
 import type { Node, Scope } from "./syntax.ts";
 
 /** A name bound for a body only (shift's k); `used` tells whether the body mentions it. */
@@ -31,6 +33,22 @@ export interface Context {
   /** Of code that runs at expansion time: the number of the quasiquote around it. Otherwise null. */
   readonly fresh: number | null;
   readonly tools: Tools;
+  /** Of evaluated code: does a module around it define the name? */
+  readonly isGlobal?: (name: string) => boolean;
+  /** Names that are read and not bound where they stand, as far as it is known there. */
+  readonly free?: Free[];
+  /** Of evaluated code: where the list was written, and where the literal in it was that is being read. */
+  readonly evaluated?: true;
+  readonly home?: Env;
+  readonly own?: Env;
+  /** Told of an `eval` of what is no literal. */
+  readonly onEval?: () => void;
+}
+/** What expansion needs to know of the module around a piece of code. */
+export type Surroundings = Pick<Context, "macros" | "phase" | "fresh" | "tools">;
+export interface Free {
+  readonly name: string;
+  readonly scope: Scope | null;
 }
 
 /** "quote quasiquote unquote unquote-splicing if = def \ cannot be rebound" */
@@ -53,7 +71,7 @@ export const isBraceList = (value: Value): value is List => isList(value) && (va
 const isBound = (name: string, ctx: Context): boolean => {
   if (FIXED.has(name)) return false;
   for (let s = ctx.scope; s !== null; s = s.parent) if (s.params.has(name) || s.assigned.has(name)) return true;
-  return ctx.locals.some((l) => l.name === name) || ctx.globals.has(name);
+  return ctx.locals.some((l) => l.name === name) || ctx.globals.has(name) || ctx.isGlobal?.(name) === true;
 };
 /** Does the template's own module give the name a meaning, and the template not bind it? */
 const isHome = (name: Sym, ctx: Context): name is Mark => {
@@ -82,9 +100,33 @@ const reference = (symbol: Sym, ctx: Context): Node => {
     return { kind: "Home", name, path: symbol.phase.path, phase: ctx.fresh === null ? null : symbol.phase.module };
   const local = ctx.locals.findLast((l) => l.name === name);
   if (local !== undefined) local.used = true;
+  if (name === "eval") ctx.onEval?.();
   if (FORMS.has(name) && !FUNCTIONS_TOO.has(name) && !isBound(name, ctx))
     return malformed(`${name} is a form, not a value`);
-  return { kind: "Ref", name };
+  ctx.free?.push({ name, scope: ctx.scope });
+  if (ctx.free !== undefined && ctx.locals.some((l) => l.name === name)) ctx.free.pop();
+  return ctx.own === undefined ? { kind: "Ref", name } : { kind: "Ref", name, own: ctx.own };
+};
+
+/** A list literal in value position. What running it would define the module defines, run or not. */
+const literal = (list: List, ctx: Context): Node => {
+  for (const local of ctx.locals) if (mentions(list, local.name)) local.used = true;
+  const dry: Context = { ...ctx, locals: ctx.locals.map((l) => ({ ...l })), free: [], onEval: undefined };
+  const { head } = list;
+  const runs = head instanceof Sym ? !isKeyword(head) : isList(head) && head !== nil && !isBraces(head);
+  const node: Node = { kind: "Literal", list, macros: new Map(ctx.macros) };
+  if (ctx.evaluated !== undefined || ctx.fresh !== null) return node;
+  if (runs) inFrame([], dry, (inner) => expandBody(list, inner));
+  else for (const item of toArray(list)) if (isList(item) && item !== nil && isBraces(item)) literal(item, dry);
+  return node;
+};
+const mentions = (value: Value, name: string): boolean =>
+  value instanceof Sym ? value.name === name : isList(value) && toArray(value).some((item) => mentions(item, name));
+
+/** The context in a list of evaluated code: a literal with frames of its own brings them along. */
+const within = (list: List, ctx: Context): Context => {
+  const home = ctx.evaluated === true && list !== nil ? homeOf(list) : undefined;
+  return home === undefined || home === ctx.own ? ctx : { ...ctx, own: home === ctx.home ? undefined : home };
 };
 
 /** The elements of a list as an evaluated form: a special form, `(e)`, or a call. */
@@ -105,19 +147,21 @@ const expandCall = (items: readonly Value[], ctx: Context): Node => {
 
 export const expand = (datum: Value, ctx: Context): Node => {
   if (datum instanceof Sym) return isKeyword(datum) ? constant(datum) : reference(datum, ctx);
-  if (!isList(datum) || isBraceList(datum)) return constant(datum); // "{ ... } is a quoted list: data"
-  return expandCall(toArray(datum), ctx);
+  if (!isList(datum) || datum === nil) return constant(datum);
+  if (isBraceList(datum)) return literal(datum, ctx); // "{ ... } is a quoted list: data"
+  return expandCall(toArray(datum), within(datum, ctx));
 };
 
 export const sequence = (items: readonly Node[]): Node =>
   items.length === 0 ? constant(nil) : items.length === 1 ? items[0] : { kind: "Seq", items };
 
 /** "if the first element is a list, the body is a sequence; otherwise the whole body is one expression" */
-export const expandBody = (body: List, ctx: Context): Node => {
+export const expandBody = (body: List, around: Context): Node => {
   const items = toArray(body);
+  const ctx = within(body, around);
   if (items.length === 0) return constant(nil);
   if (isList(items[0])) return sequence(items.map((item) => expand(item, ctx)));
-  if (isKeyword(items[0]) && items.length > 1) return constant(body); // "`{:k v ...}` the literal list, unevaluated"
+  if (isKeyword(items[0]) && items.length > 1) return literal(body, ctx); // "`{:k v ...}` the literal list, unevaluated"
   return expandCall(items, ctx);
 };
 
@@ -148,21 +192,32 @@ export const inFrame = <T>(
   }
 };
 
-/** A module's top-level expressions. `phaseAt`: the phase of a file that it loads or imports. */
+/** A module's top-level expressions, the names it defines anywhere, and whether it evaluates lists that are no literals. */
+export interface Program {
+  readonly nodes: readonly Node[];
+  readonly declared: ReadonlySet<string>;
+  readonly evaluates: boolean;
+}
+/** `phaseAt`: the phase of a file that it loads or imports. */
 export const expandModule = (
   data: readonly Value[],
   phase: Phase,
   tools: Tools,
   phaseAt: (path: string) => Phase | null,
   inherited: ReadonlyMap<string, Macro> = new Map(),
-): Node[] => {
+): Program => {
   const known = new Set<string>();
   for (;;) {
     const globals = new Set(known);
-    const ctx: Context = { scope: null, locals: [], globals, macros: new Map(inherited), phase, fresh: null, tools };
+    let evaluates = false;
+    const onEval = (): void => {
+      evaluates = true;
+    };
+    const around: Surroundings = { macros: new Map(inherited), phase, fresh: null, tools };
+    const ctx: Context = { scope: null, locals: [], globals, onEval, ...around };
     const nodes = data.flatMap((datum) => topLevel(datum, ctx, phaseAt));
     const found = [...globals].filter((name) => FORMS.has(name) && !known.has(name));
-    if (found.length === 0) return nodes;
+    if (found.length === 0) return { nodes, declared: globals, evaluates };
     for (const name of found) known.add(name);
   }
 };

@@ -419,7 +419,17 @@ const call = (name: string, args: readonly Value[], ctx: Context): Node =>
     : { kind: "Call", parts: [{ kind: "Ref", name }, ...args.map((a) => expand(a, ctx))] };
 /** "(eval {literal}) is inline code of the current frame" */
 const evalForm: Form = (args, ctx, name) =>
-  args.length === 1 && isBraceList(args[0]) ? expandBody(args[0], ctx) : call(name, args, ctx);
+  args.length !== 1
+    ? call(name, args, ctx)
+    : isBraceList(args[0])
+      ? expandBody(args[0], ctx)
+      : evaluation(args[0], ctx);
+/** Everything around may be asked for. */
+const evaluation = (value: Value, ctx: Context): Node => {
+  ctx.onEval?.();
+  for (const local of ctx.locals) local.used = true;
+  return { kind: "Eval", value: expand(value, ctx) };
+};
 const load: Form = (args, ctx, name) =>
   args.length === 1 && typeof args[0] === "string" ? { kind: "Load", path: args[0] } : call(name, args, ctx);
 

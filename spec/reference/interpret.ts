@@ -5,11 +5,11 @@ import { native } from "../../runtime/kernel/function.ts";
 import { isList, nil, toArray, type Value } from "../../runtime/kernel/list.ts";
 import { show } from "../../runtime/kernel/show.ts";
 import { Sym } from "../../runtime/kernel/symbol.ts";
-import { FUNCTION, LIST, NUMBER, refuse, SYMBOL } from "../../runtime/kernel/wrong.ts";
+import { FUNCTION, LIST, NUMBER, refuse, STRING, SYMBOL } from "../../runtime/kernel/wrong.ts";
 import { eq } from "../../runtime/lib/equal.ts";
 import { err, out } from "../../runtime/lib/io.ts";
 import { evaluator } from "./evaluate.ts";
-import { expandModule } from "./expand.ts";
+import { expandModule, type Program } from "./expand.ts";
 import { scheduler } from "./fibers.ts";
 import { handles } from "./handles.ts";
 import { interop, isThenable } from "./interop.ts";
@@ -17,6 +17,7 @@ import { importsOf } from "./javascript-forms.ts";
 import { builtins, control, curriedControl, preludeProgram } from "./library.ts";
 import { type Env, goOn, into, type K, type M, type Module, moduleOf, type Step } from "./machine.ts";
 import { type Macro, macrosOf, meaning, newPhase, type Phase, PhaseGlobals, pathsIn, type Tools } from "./macros.ts";
+import { readOne } from "./quoted.ts";
 import { ReadError, read } from "./read.ts";
 import { choices, structures } from "./structure.ts";
 import type { Node } from "./syntax.ts";
@@ -130,7 +131,14 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
     loads: [],
     imports: new Map(),
     loader,
+    declared: new Set(),
+    evaluates: false,
   });
+  const begin = (module: Module, { nodes, declared, evaluates }: Program): readonly Node[] => {
+    module.declared = declared;
+    module.evaluates = evaluates;
+    return nodes;
+  };
 
   /** The file that a path names: "the loading file's folder, the load path, the current directory". */
   const locate = (name: string, from: string): string | null =>
@@ -140,7 +148,8 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
     ) ??
     null;
 
-  const phases = new Map<string, Phase>();
+  const preludePhase = newPhase("prelude", [], () => new Map());
+  const phases = new Map<string, Phase>([["prelude", preludePhase]]);
   const tools: Tools = {
     known: (name) => prelude.has(name),
     run: (lambda, phase, args) => {
@@ -194,7 +203,7 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
     const loader = module.loader === null ? [] : [...macrosOf(phaseOf(module.loader.path))];
     return new Map(loader.filter(([name]) => meaning(name, phase) === null));
   };
-  const expandFile = (module: Module): Node[] => {
+  const expandFile = (module: Module): Program => {
     const phase = phaseOf(module.path);
     const at = (path: string): Phase | null => {
       const file = BUILT_IN.has(path) ? null : locate(path, module.path);
@@ -222,7 +231,7 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
       report(e);
       return false;
     };
-    return topLevel(expandFile(module), { kind: "module", module }, goes, k, meta);
+    return topLevel(begin(module, expandFile(module)), { kind: "module", module }, goes, k, meta);
   };
   const load = (name: string, from: Env, k: K, meta: M | null): Step => {
     if (BUILT_IN.has(name)) return goOn(k, nil, from, meta);
@@ -246,18 +255,22 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
     return enter(file, null, take, k, from, meta);
   };
 
+  const evalFunction = (run: (x: Value, k: K, m: M | null) => Step): Value =>
+    control("eval", 1, 1, ([x], k, _env, m) => run(x, k, m));
   const parts = structures(fibers, () => machine);
   const { structure } = parts;
   const machine: ReturnType<typeof evaluator> = evaluator({
     prelude,
     show,
     equal: eq,
+    evaluator: evalFunction,
     ended: fibers.ended,
     spawn: fibers.spawn,
     load,
     structure,
     importNames,
     moduleAt: (path) => modules.get(path),
+    around: ({ path }, macros) => ({ macros: new Map(macros), phase: phaseOf(path), fresh: null, tools }),
     nested: fibers.isNested,
     foreign: (f, args) => js.call(f, args),
   });
@@ -323,10 +336,16 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
     "time-us",
     native("time-us", 0, Infinity, () => Math.floor((performance.now() + fibers.time()) * 1000)),
   );
+  prelude.set("read", native("read", 1, 1, readOne));
+  // Only compared with: reading the name gives the one of the module.
   prelude.set(
     "eval",
-    control("eval", 1, 1, ([x], k, env, m) =>
-      goOn(k, isList(x) && x !== nil ? error("eval of a list built at run time is not supported yet") : x, env, m),
+    evalFunction(() => null),
+  );
+  prelude.set(
+    "load",
+    control("load", 1, 1, ([path], k, env, m) =>
+      typeof path === "string" ? load(path, env, k, m) : goOn(k, refuse("load", [path], STRING), env, m),
     ),
   );
   // "`(exit n)` and `(shutdown n)` record the code ... give n and go on"
@@ -360,13 +379,9 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
     fibers.run(
       () =>
         topLevel(
-          preludeProgram((data) =>
-            expandModule(
-              data,
-              newPhase("prelude", [], () => new Map()),
-              tools,
-              () => null,
-            ),
+          begin(
+            library,
+            preludeProgram((data) => expandModule(data, preludePhase, tools, () => null)),
           ),
           { kind: "module", module: library },
           () => false,
@@ -381,7 +396,7 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
     const text = host.readFile(main.path);
     if (text === null) return { stdout, stderr: `no such file: ${path}\n`, exitCode: 2 };
     await preload(main.path);
-    const program = expandFile(main);
+    const program = begin(main, expandFile(main));
     // "A program stops at the first top-level Error"; "ends with that code when its top-level code ends"
     const last: K = {
       sealed: true,

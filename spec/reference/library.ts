@@ -2,9 +2,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { type Fn, nameOf, native } from "../../runtime/kernel/function.ts";
 import { nil, type Value } from "../../runtime/kernel/list.ts";
+import type { Program } from "./expand.ts";
 import { type Code, functionValue } from "./machine.ts";
 import { read } from "./read.ts";
-import type { Node } from "./syntax.ts";
 
 const RUNTIME = new URL("../../runtime/", import.meta.url);
 const filesOf = (folder: string, end: string): string[] =>
@@ -54,7 +54,7 @@ export const builtins = async (): Promise<Map<string, Value>> => {
 };
 
 /** The library functions written in Valk, as one module. */
-export const preludeProgram = (expand: (data: readonly Value[]) => Node[]): Node[] =>
+export const preludeProgram = (expand: (data: readonly Value[]) => Program): Program =>
   expand(
     filesOf("prelude/", ".valk").flatMap((name) => read(readFileSync(new URL(`prelude/${name}`, RUNTIME), "utf8"))),
   );

@@ -7,7 +7,9 @@
 import { error, isError } from "../../runtime/kernel/error.ts";
 import { type Fn, nameOf } from "../../runtime/kernel/function.ts";
 import type { Value } from "../../runtime/kernel/list.ts";
+import type { Surroundings } from "./expand.ts";
 import { globalOf } from "./interop.ts";
+import type { Macro } from "./macros.ts";
 import { type HandlerClause, isVariable, type Node, type Scope } from "./syntax.ts";
 
 export type Step = (() => Step) | null;
@@ -82,7 +84,11 @@ export const shielded = (entries: readonly M[], end: K, base: M | null, v: Value
 export type Env =
   | { readonly kind: "value"; readonly name: string; value: Value; readonly next: Env }
   | { readonly kind: "frame"; readonly scope: Scope; cells: Map<string, Value> | null; readonly next: Env }
-  | { readonly kind: "module"; readonly module: Module };
+  | { readonly kind: "module"; readonly module: Module }
+  /** Around evaluated code: the frames of the literal and those of the function that evaluates it. */
+  | { readonly kind: "both"; readonly own: Env | null; readonly caller: Env; readonly next: Env }
+  /** Around a literal in evaluated code that had frames already: they come after those of the evaluated code. */
+  | { readonly kind: "over"; readonly own: Env; readonly next: Env };
 
 export interface Module {
   readonly path: string;
@@ -93,6 +99,10 @@ export interface Module {
   readonly loads: Module[];
   readonly imports: Map<string, { readonly module: Module; readonly name: string }>;
   readonly loader: Module | null;
+  /** The names it defines anywhere, run or not. */
+  declared: ReadonlySet<string>;
+  /** Does it evaluate lists that are no literals? */
+  evaluates: boolean;
 }
 
 export const goOn =
@@ -118,7 +128,7 @@ export const withParameter = (env: Env & { kind: "frame" }, inner: Env, name: st
 };
 
 const frameOf = (env: Env) => {
-  while (env.kind === "value") env = env.next;
+  while (env.kind === "value" || env.kind === "over" || env.kind === "both") env = env.next;
   return env;
 };
 /** "`(= {a b} 1 2)` binds in the current frame only"; gives the environment of what the `=` dominates. */
@@ -142,24 +152,92 @@ export const moduleOf = (env: Env): Module => {
   return env.module;
 };
 /** "A read finds the innermost frame in which the name is bound at that moment; then module globals, imports, prelude" */
-export const lookup = (env: Env, name: string, prelude: ReadonlyMap<string, Value>): Value => {
+export const lookup = (env: Env, name: string, prelude: ReadonlyMap<string, Value>, own: Env | null = null): Value => {
+  const local = inFrames(env, name, own);
+  if (local !== undefined) return local;
+  const modules = [...(own === null ? [] : modulesOf(own)), ...modulesOf(env)];
+  for (const module of modules) {
+    const found = inModule(module, name, prelude);
+    if (found !== null) return found.value;
+  }
+  if (prelude.has(name)) return prelude.get(name);
+  // "A loaded file sees a name its loader defines only if nothing else defines it"
+  for (const module of modules) {
+    const found = fromLoaders(module.loader, name);
+    if (found !== null) return found.value;
+  }
+  return name.startsWith("js/") ? globalOf(name) : error(`unbound symbol ${name}`);
+};
+const inModule = (module: Module, name: string, prelude: ReadonlyMap<string, Value>): { value: Value } | null => {
+  if (module.globals.has(name)) return { value: module.globals.get(name) };
+  const imported = module.imports.get(name);
+  if (imported !== undefined)
+    return { value: lookup({ kind: "module", module: imported.module }, imported.name, prelude) };
+  const foreign = module.javascript.get(name);
+  return foreign === undefined ? visible(module, name, new Set()) : { value: foreign() };
+};
+/** The value the frames have for a name, undefined if none binds it now. Of evaluated code: its own frames, then the caller's. */
+const inFrames = (env: Env, name: string, own: Env | null): Value => {
   for (; env.kind !== "module"; env = env.next) {
     if (env.kind === "value") {
       if (env.name === name) return env.value;
-    } else if (env.cells?.has(name)) return env.cells.get(name);
+    } else if (env.kind === "frame") {
+      if (env.cells?.has(name)) return env.cells.get(name);
+    } else if (env.kind === "over") own ??= env.own;
+    else {
+      const found =
+        (own === null ? undefined : inFrames(own, name, null)) ??
+        (env.own === null ? undefined : inFrames(env.own, name, null)) ??
+        inFrames(env.caller, name, null);
+      if (found !== undefined) return found;
+      own = null;
+    }
   }
-  // "A loaded file sees a name its loader defines only if nothing else defines it"
-  if (env.module.globals.has(name)) return env.module.globals.get(name);
-  const imported = env.module.imports.get(name);
-  if (imported !== undefined) return lookup({ kind: "module", module: imported.module }, imported.name, prelude);
-  const foreign = env.module.javascript.get(name);
-  if (foreign !== undefined) return foreign();
-  const found =
-    visible(env.module, name, new Set()) ??
-    (prelude.has(name) ? { value: prelude.get(name) } : null) ??
-    fromLoaders(env.module.loader, name);
-  if (found !== null) return found.value;
-  return name.startsWith("js/") ? globalOf(name) : error(`unbound symbol ${name}`);
+  return own === null ? undefined : inFrames(own, name, null);
+};
+const modulesOf = (env: Env): readonly Module[] => {
+  for (let at = env; ; at = at.next) {
+    if (at.kind === "module") return [at.module];
+    if (at.kind === "over" || (at.kind === "both" && at.own !== null))
+      return [...modulesOf(at.own as Env), ...modulesOf(at.next)];
+  }
+};
+/** Every name that the frames of an environment may bind, now or later. */
+export const localNames = (env: Env): ReadonlySet<string> => {
+  const names = new Set<string>();
+  for (; env.kind !== "module"; env = env.next) {
+    if (env.kind === "value") names.add(env.name);
+    else if (env.kind === "frame")
+      for (const name of [...env.scope.params, ...env.scope.assigned.keys()]) names.add(name);
+    else {
+      if (env.own !== null) for (const name of localNames(env.own)) names.add(name);
+      if (env.kind === "both") for (const name of localNames(env.caller)) names.add(name);
+    }
+  }
+  return names;
+};
+/** Names that templates bind in the frames of an environment, each with its expansion. */
+export const localMarks = (env: Env): ReadonlySet<string> => {
+  const marks = new Set<string>();
+  for (; env.kind !== "module"; env = env.next) {
+    const around = env.kind === "both" ? [env.own, env.caller] : env.kind === "over" ? [env.own] : [];
+    for (const other of around) if (other !== null) for (const mark of localMarks(other)) marks.add(mark);
+    if (env.kind === "frame") for (const mark of env.scope.marks) marks.add(mark);
+  }
+  return marks;
+};
+/** Does the module, or one that it loads or that loads it, define the name? */
+export const declares = (module: Module, name: string, seen: Set<Module> = new Set()): boolean => {
+  if (seen.has(module)) return false;
+  seen.add(module);
+  return (
+    module.declared.has(name) ||
+    module.globals.has(name) ||
+    module.imports.has(name) ||
+    module.javascript.has(name) ||
+    module.loads.some((other) => declares(other, name, seen)) ||
+    (module.loader !== null && declares(module.loader, name, seen))
+  );
 };
 const visible = (module: Module, name: string, seen: Set<Module>): { value: Value } | null => {
   if (module.loads.length === 0) return module.globals.has(name) ? { value: module.globals.get(name) } : null;
@@ -242,6 +320,8 @@ export interface World {
   readonly prelude: Map<string, Value>;
   readonly show: (value: Value) => string;
   readonly equal: (a: Value, b: Value) => boolean;
+  /** `eval` as a function. */
+  readonly evaluator: (run: (x: Value, k: K, meta: M | null) => Step) => Value;
   /** The fiber that runs has ended with this value. */
   readonly ended: (value: Value) => Step;
   readonly spawn: (run: () => Step, k: K, env: Env, meta: M | null) => Step;
@@ -253,6 +333,8 @@ export interface World {
   readonly importNames: (path: string, names: readonly string[], from: Env, k: K, meta: M | null) => Step;
   /** The module that was read from a path. */
   readonly moduleAt: (path: string) => Module | undefined;
+  /** Where code of a module that is evaluated is expanded, if it knows these macros. */
+  readonly around: (module: Module, macros: ReadonlyMap<string, Macro>) => Surroundings;
   /** Scopes and request context. */
   readonly structure: Structure;
 }

@@ -173,6 +173,13 @@ export interface Tools {
   readonly known: (name: string) => boolean;
 }
 
+/** Data as if they had been read: lists without the frames their literals stood in while the macro ran. */
+const asText = (value: Value): Value => {
+  if (!isList(value) || value === nil) return value;
+  const items = toArray(value).map(asText);
+  return isBraces(value) ? fromArray(items) : formFromArray(items);
+};
+
 /** The datum in the place of a call. */
 export const callMacro = (macro: Macro, args: readonly Value[], tools: Tools): Value => {
   const outer = running;
@@ -183,7 +190,9 @@ export const callMacro = (macro: Macro, args: readonly Value[], tools: Tools): V
     const params = fromArray([...macro.params.map(sym), ...rest]);
     const lambda = expand(formFromArray([sym("\\"), params, macro.body]), phaseContext(macro.phase, tools));
     const value = tools.run(lambda, macro.phase, args);
-    return isError(value) ? formFromArray([sym("error"), `the macro ${macro.name} failed: ${value.message}`]) : value;
+    return isError(value)
+      ? formFromArray([sym("error"), `the macro ${macro.name} failed: ${value.message}`])
+      : asText(value);
   } finally {
     running = outer;
   }
@@ -214,6 +223,8 @@ export const newPhase = (
     loads: [],
     imports: new Map(),
     loader: null,
+    declared: new Set(),
+    evaluates: false,
   };
   const phase: Phase = { path, module, macros: new Map(), definitions: new Map(), imports: new Map(), loads: [] };
   for (const datum of data) define(datum, phase);
@@ -238,7 +249,7 @@ export class PhaseGlobals extends Map<string, Value> {
     if (!super.has(name)) {
       const node = expand(this.#phase.definitions.get(name), phaseContext(this.#phase, this.#tools));
       const value = node.kind === "Define" ? node.values[0] : node;
-      const known = value.kind === "Lambda" || value.kind === "Const";
+      const known = ["Lambda", "Const", "Literal"].includes(value.kind);
       const missing = `${name} has no value at compile time: it is neither a function nor a constant`;
       this.set(name, known ? this.#evaluate(value, this.#phase) : error(missing));
     }

@@ -1,6 +1,7 @@
 /** The judge's program tree: what expand.ts gives and evaluate.ts runs. */
-import type { Value } from "../../runtime/kernel/list.ts";
-import type { Module } from "./machine.ts";
+import type { List, Value } from "../../runtime/kernel/list.ts";
+import type { Env, Module } from "./machine.ts";
+import type { Macro } from "./macros.ts";
 
 /**
  * The names of one frame, counted in its source. "A name with one `=` in the source of its frame is a binding ... A name
@@ -37,7 +38,11 @@ export interface HandlerClause {
 
 export type Node =
   | { readonly kind: "Const"; readonly value: Value }
-  | { readonly kind: "Ref"; readonly name: string }
+  /** `own`: of a literal in evaluated code, the frames it was written in. */
+  | { readonly kind: "Ref"; readonly name: string; readonly own?: Env }
+  /** `macros`: those known where it stands. */
+  | { readonly kind: "Literal"; readonly list: List; readonly macros: ReadonlyMap<string, Macro> }
+  | { readonly kind: "Eval"; readonly value: Node }
   /** A name of a template: as the template's module has it, whatever the frames bind. In code of macros the phase's. */
   | { readonly kind: "Home"; readonly name: string; readonly path: string; readonly phase: Module | null }
   /** A quasiquote in the code of a macro: what it makes differs each time. */

@@ -56,5 +56,7 @@ export function codeOfValue(name: string, module: MacroModule, program: MacroPro
   const found = expr.kind === "Define" ? expr.values[0] : expr;
   const constant = found.kind === "Const" || found.kind === "Quote";
   if (found.kind === "Lambda") return { expr: { ...found, name } };
+  // Macros take lists apart; what running one means is the program's business.
+  if (found.kind === "Code") return { expr: { kind: "Quote", datum: found.datum, span: found.span } };
   return constant ? { expr: found } : null;
 }

@@ -22,6 +22,8 @@ export function lintNames(
   scopes: Scopes,
   world: World,
   context: Context,
+  /** Are there names that only the run will show? */
+  open = false,
 ): void {
   let visible: string[] | null = null;
   const suggestions = (name: string): readonly string[] => {
@@ -31,6 +33,7 @@ export function lintNames(
   const unbound = (ref: Kernel.Ref): void => {
     const read = scopes.reads.get(ref);
     if (
+      open ||
       read?.end.kind !== "global" ||
       read.end.home !== null ||
       globals.has(ref.name) ||
@@ -74,7 +77,8 @@ export function lintNames(
       const what = noFunction(expr.callee);
       if (what !== null) context.report(expr.callee.span, messages.notAFunction, what);
     }
-    for (const child of children(expr)) visit(child);
+    // Whether and where quoted code runs is not known.
+    if (expr.kind !== "Code") for (const child of children(expr)) visit(child);
   };
   for (const { name, module: from, path } of module.imports ?? []) {
     const given = world.exports(from);
@@ -100,6 +104,7 @@ const expected = ({ min, max }: Pick<Shape, "min" | "max">): string => {
 /** What a literal that is certainly no function is, in words. */
 const noFunction = (expr: Kernel.Expr): string | null => {
   if (expr.kind === "Const") return typeof expr.value === "string" ? "a string" : `the number ${expr.value}`;
+  if (expr.kind === "Code") return "a list";
   if (expr.kind !== "Quote") return null;
   const { datum } = expr;
   if (datum.kind !== "Symbol") return "a list";

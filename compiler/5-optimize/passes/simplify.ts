@@ -282,6 +282,9 @@ export function droppable(op: Core.Op, world: World): boolean {
         op.prim === "cell" ||
         op.prim === "function" ||
         op.prim === "numbers" ||
+        op.prim === "same" ||
+        op.prim === "quoted" ||
+        op.prim === "frame" ||
         op.prim === "unbound" ||
         op.prim === "fail"
       );

@@ -1,0 +1,180 @@
+/**
+ * A list that a program evaluates at run time, through the phases: one function instead of a module. Its free names are
+ * looked up by name in the scope it is given, except those that only the library binds.
+ */
+import { read } from "./1-read/read.ts";
+import { expand, expandCode } from "./2-expand/expand.ts";
+import { forms } from "./2-expand/forms/index.ts";
+import { collectGlobals } from "./3-analyze/globals.ts";
+import { inlineJavaScript } from "./3-analyze/javascript.ts";
+import { analyzeScopes } from "./3-analyze/scope.ts";
+import { lower } from "./4-lower/lower.ts";
+import { optimize } from "./5-optimize/optimize.ts";
+import { cps } from "./6-cps/cps.ts";
+import { emit } from "./7-emit/emit.ts";
+import { print } from "./8-print/print.ts";
+import { type Context, createContext, defaultOptions } from "./context.ts";
+import type * as Kernel from "./ir/kernel.ts";
+import { callBuiltin, nil, quote, ref, sequence } from "./ir/kernel-build.ts";
+import { mapChildren } from "./ir/kernel-children.ts";
+import type { ListSyntax, Syntax } from "./ir/syntax.ts";
+import type { Outside, World } from "./ir/world.ts";
+import type { Summary } from "./modules/summary.ts";
+import { createLibrary, createWorld, type Library } from "./modules/world.ts";
+import { impossible } from "./source/impossible.ts";
+import { EMBEDDED, mangle, SCOPE } from "./source/names.ts";
+import { lineStarts, positionAt, type Source } from "./source/source.ts";
+
+export type { ListSyntax, Summary, Syntax };
+export { createLibrary, EMBEDDED, type Library, mangle };
+
+/** The one function of the unit, and what it calls its scope. No program can write either. */
+const RUN = ";run";
+export const SELF = ";scope";
+
+export interface Compiled {
+  /**
+   * The body of a JavaScript function of `$import`, which takes a specifier such as `lib/list` and gives that module. It gives a
+   * function of `$scope` and `$values` that gives the code, a function without arguments.
+   */
+  readonly text: string;
+  /** Does something bind each of its names? */
+  readonly closed: boolean;
+}
+
+/** Is the name that of a form, wherever nothing binds it? */
+export const isForm = (name: string): boolean => forms.has(name);
+
+/** `binds`: may the scope bind the name? The result is null if the list is nested too deeply, or what is wrong with it. */
+export function compileCode(list: ListSyntax, binds: (name: string) => boolean, library: Library): Compiled | string {
+  const context = createContext({ path: "(eval)", text: "" }, defaultOptions);
+  const expr = expandCode(list, context, binds);
+  if (expr === null) return "nested too deeply";
+  const wrong = context.diagnostics.find(({ severity }) => severity === "error");
+  if (wrong !== undefined) return wrong.text;
+  return unit(defining(expr), binds, library, context);
+}
+
+/**
+ * The text of a module that is loaded at run time. Its globals are bound in the scope; `load/report` sees the value of each
+ * expression, and its Errors end nothing.
+ */
+export function compileFile(source: Source, binds: (name: string) => boolean, library: Library): Compiled | string {
+  const context = createContext(source, defaultOptions);
+  const module = expand(read(context), context, new Map(), undefined, new Map(), true);
+  const wrong = context.diagnostics.find(({ severity }) => severity === "error");
+  if (wrong !== undefined) {
+    const { line, column } = positionAt(lineStarts(source.text), wrong.span.start);
+    return `${source.path}:${line + 1}:${column + 1}: ${wrong.text}`;
+  }
+  // A function with a sole definition can be called from the start.
+  const globals = collectGlobals(module);
+  const isFirst = (expr: Kernel.Expr): boolean =>
+    expr.kind === "Define" && expr.names.every(({ name }) => globals.get(name)?.lambda != null);
+  const body = [...module.body.filter(isFirst), ...module.body.filter((expr) => !isFirst(expr))];
+  const span = { start: 0, end: source.text.length };
+  const items = body.map((expr) => callBuiltin(expr.span, "load/report", defining(assigning(expr))));
+  const bindsOrDefines = (name: string): boolean => globals.has(name) || binds(name);
+  return unit(sequence(span, [...items, nil(span)]), bindsOrDefines, library, context);
+}
+
+function unit(body: Kernel.Expr, binds: (name: string) => boolean, library: Library, context: Context): Compiled {
+  const { span } = body;
+  const run: Kernel.Lambda = { kind: "Lambda", name: null, params: [], rest: null, body, span };
+  const module: Kernel.Module = {
+    body: [{ kind: "Define", names: [{ name: RUN, span }], values: [run], span }],
+    exports: null,
+  };
+  let closed = true;
+  const world = worldOf(library, binds, () => {
+    closed = false;
+  });
+  const globals = collectGlobals(module);
+  const core = lower(module, { globals, ...analyzeScopes(module, globals), dynamic: false }, world, context);
+  const flat = cps(optimize(core, world, context).module, world, context);
+  const text = script(
+    emit(
+      flat.module,
+      {
+        runtime: (name) => name,
+        module: (id) => library.summaries.get(id)?.output.replace(/\.js$/, "") ?? impossible(`no module ${id}`),
+        builtin: (name) => library.builtin(name) ?? impossible(`no builtin ${name}`),
+        entry: false,
+        waits: false,
+        unwinds: true,
+        visible: [],
+        library: true,
+        dynamic: true,
+        evaluated: true,
+        folder: null,
+        reexports: [],
+        javascript: (specifier) => specifier,
+        imports: [],
+        inline: inlineJavaScript(module),
+        header: "",
+      },
+      world,
+      context,
+    ),
+    context.source,
+  );
+  return { text, closed };
+}
+
+/** The world of evaluated code: what its scope may bind it asks the scope for, by name. */
+function worldOf(library: Library, binds: (name: string) => boolean, unbound: () => void): World {
+  const world = createWorld(
+    library,
+    { id: "", loads: [], loaders: [], imports: new Map(), library: false },
+    new Map(),
+    () => null,
+  );
+  const asked = (name: string): Outside => ({ kind: "variable", global: { module: SCOPE, name } });
+  return {
+    ...world,
+    lookup: (name) => {
+      if (name.startsWith(";") || binds(name)) return asked(name);
+      const found = world.lookup(name);
+      if (found === null) unbound();
+      return found;
+    },
+  };
+}
+
+/** Globals are not of the unit: the scope binds them. */
+function defining(expr: Kernel.Expr): Kernel.Expr {
+  const inside = mapChildren(expr, defining);
+  return inside.kind === "Define" ? bound("scope/define", inside) : inside;
+}
+function bound(how: string, { names, values, span }: Kernel.Define | Kernel.Assign): Kernel.Expr {
+  const pairs = names.flatMap((name, i) => [
+    quote(name.span, { kind: "Symbol", name: name.name, span: name.span }),
+    values[i],
+  ]);
+  return callBuiltin(span, how, ref(span, SELF), ...pairs);
+}
+
+/** Names that `=` binds at the top level of a file are its globals, Error values too. */
+function assigning(expr: Kernel.Expr): Kernel.Expr {
+  if (expr.kind === "Lambda" || expr.kind === "Frame" || expr.kind === "Async" || expr.kind === "Code") return expr;
+  const inside = mapChildren(expr, assigning);
+  return inside.kind === "Assign" ? bound("scope/assign", inside) : inside;
+}
+
+/** A module as the body of a function. */
+function script(program: ReturnType<typeof emit>, source: Parameters<typeof print>[1]): string {
+  const imports: string[] = [];
+  const body: typeof program.body = [];
+  for (const statement of program.body) {
+    if (statement.type === "ImportDeclaration") {
+      const names = statement.specifiers.map((s) =>
+        s.type === "ImportSpecifier" && s.imported.type === "Identifier"
+          ? `${s.imported.name}: ${s.local.name}`
+          : impossible("an import that is no name"),
+      );
+      imports.push(`const { ${names.join(", ")} } = $import(${JSON.stringify(statement.source.value)});\n`);
+    } else if (statement.type !== "ExportNamedDeclaration") body.push(statement);
+  }
+  const { code } = print({ type: "Program", sourceType: "module", body }, source, "(eval)");
+  return `"use strict";\n${imports.join("")}return ($scope, $values) => {\n${code}return ${mangle(RUN)};\n};`;
+}
