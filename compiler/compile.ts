@@ -16,7 +16,7 @@ import { declarations } from "./7-emit/declarations.ts";
 import { emit, emitFacade, type Setting } from "./7-emit/emit.ts";
 import { print } from "./8-print/print.ts";
 import { defaultOptions, type Options } from "./context.ts";
-import { type Front, frontsOf, linkAll, type Recording, reexports } from "./fronts.ts";
+import { evaluates, type Front, frontsOf, isLoad, linkAll, type Recording, reexports } from "./fronts.ts";
 import type * as Core from "./ir/core.ts";
 import { showCore } from "./ir/core-text.ts";
 import type * as Cps from "./ir/cps.ts";
@@ -178,19 +178,6 @@ const checkable = (kernel: Kernel.Module): Kernel.Module => ({
   ...kernel,
   body: [...kernel.body, ...(kernel.macros ?? []).flatMap(({ code }) => (code === null ? [] : [code]))],
 });
-
-/** A load of a computed path. */
-const isLoad = (expr: Kernel.Expr): boolean => expr.kind === "Builtin" && expr.name === "load";
-
-/** Does it evaluate lists made at run time? They see its globals, and may assign them. */
-function evaluates(module: Kernel.Module, globals: Front["globals"]): boolean {
-  const inside = (expr: Kernel.Expr): boolean =>
-    expr.kind === "Eval" ||
-    isLoad(expr) ||
-    (expr.kind === "Ref" && expr.name === "eval" && !globals.has("eval")) ||
-    children(expr).some(inside);
-  return module.body.some(inside);
-}
 
 const scopesOf = (kernel: Kernel.Module, globals: Front["globals"], world: World): Scopes =>
   analyzeScopes(kernel, globals, (name, home) => {

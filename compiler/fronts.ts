@@ -4,7 +4,7 @@ import { expand } from "./2-expand/expand.ts";
 import { type MacroModule, moduleOf } from "./2-expand/macros/module.ts";
 import type { Recorder } from "./2-expand/macros/recorder.ts";
 import { openScope } from "./2-expand/macros/scope.ts";
-import { collectGlobals, type OwnGlobal } from "./3-analyze/globals.ts";
+import { children, collectGlobals, type OwnGlobal } from "./3-analyze/globals.ts";
 import { analyzeScopes } from "./3-analyze/scope.ts";
 import { macroProgram } from "./compile-time.ts";
 import { type Context, createContext, type Options } from "./context.ts";
@@ -101,9 +101,22 @@ export const linkAll = (fronts: ReadonlyMap<string, Front>): Linked =>
       ...neighboursOf(unit, fronts),
       globals,
       names: namesFor(kernel),
-      free: () => freeNames(kernel, globals),
+      free: () => (evaluates(kernel, globals) ? null : freeNames(kernel, globals)),
     })),
   );
+
+/** A load of a computed path. */
+export const isLoad = (expr: Kernel.Expr): boolean => expr.kind === "Builtin" && expr.name === "load";
+
+/** Does it evaluate lists made at run time? They see its globals, and may assign them. */
+export function evaluates(module: Kernel.Module, globals: Front["globals"]): boolean {
+  const inside = (expr: Kernel.Expr): boolean =>
+    expr.kind === "Eval" ||
+    isLoad(expr) ||
+    (expr.kind === "Ref" && expr.name === "eval" && !globals.has("eval")) ||
+    children(expr).some(inside);
+  return module.body.some(inside);
+}
 
 const freeNames = (kernel: Kernel.Module, globals: Front["globals"]): ReadonlySet<string> => {
   const javascript = new Set(kernel.javascript?.names.map(({ local }) => local));

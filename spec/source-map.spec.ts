@@ -42,12 +42,15 @@ const files = {
 const machinery = new Set(
   (
     "def named at push1 push2 push4 push8 overflow stops loaded run runPlain exported toJSValue fromJS sym truthy unbound cell asFunction " +
-    "listOfForm listOfBraces error call0 apply init probe caseEqual selectTest"
+    "listOfForm listOfBraces error call0 apply init probe caseEqual selectTest moduleScope loader frame evaluateIn evaluator aioBound"
   ).split(" "),
 );
 
 /** One function for several forms, or for a part of a call (the list of rest arguments): the form's name says nothing. */
 const shared = new Set(["reset", "shift", "list", "spawn", "awaitValue"]);
+
+/** Forms that are made of calls of functions. */
+const derived = new Set(["aio/do", "aio/let", "ctx/with", "ctx/with-deadline", "scope", "with-handler"]);
 
 type Located = ESTree.Node & Node;
 const walk = (value: unknown, visit: (node: Located) => void): void => {
@@ -91,7 +94,7 @@ const callsOf = (code: string): readonly Call[] => {
     const { name } = node.callee;
     if (machinery.has(imported.get(name) ?? name) || name.startsWith("init")) return;
     // A jump to the rest of the same function is no call.
-    if (/\$(?:\d+b?|[jl]\d*)$/.test(name)) return;
+    if (/\$(?:\d+b?|[jl][\d_]*)$/.test(name)) return;
     const offset = (node.callee as unknown as Node).start;
     const [, part] = parts.findLast(([start]) => start < offset) ?? [0, ""];
     calls.push({ callee: name, offset, again: part.startsWith(`${name}$`) });
@@ -107,6 +110,10 @@ const problems = (unit: Unit, { path, code, map }: OutputFile, exact: boolean): 
   const generated = lineStarts(code);
   const source = lineStarts(unit.source.text);
   const forms = formsOf(unit);
+  // What a macro gives stands where the macro is called.
+  const macros = new Set(
+    [...unit.source.text.matchAll(/\(def \{(\S+)\} \(macro|\(defmacro \{(\S+)/g)].map(([, a, b]) => a ?? b),
+  );
   const found: string[] = [];
   for (const { callee, offset, again } of callsOf(code)) {
     const { line, column } = positionAt(generated, offset);
@@ -130,6 +137,8 @@ const problems = (unit: Unit, { path, code, map }: OutputFile, exact: boolean): 
       !shared.has(callee) &&
       [...forms.values()].includes(unmangle(callee)) &&
       head !== "" &&
+      !derived.has(head) &&
+      !macros.has(head) &&
       head !== unmangle(callee)
     )
       found.push(`${where} maps to another call: ${text}`);

@@ -7,8 +7,10 @@ const NOWHERE: Span = { start: 0, end: 0 };
 
 export function showSyntax(syntax: Syntax): Sexp {
   switch (syntax.kind) {
-    case "Symbol":
-      return syntax.name;
+    case "Symbol": // one that a template brought is `(@ name expansion "module")`; no list of a program is
+      return syntax.mark === undefined
+        ? syntax.name
+        : ["@", syntax.name, syntax.mark.expansion, str(syntax.mark.module)];
     case "Number":
     case "BigInt":
       return syntax.value;
@@ -23,11 +25,21 @@ export function showSyntax(syntax: Syntax): Sexp {
   }
 }
 
+const isMarked = (sexp: Sexp): sexp is readonly [string, string, number, { readonly str: string }] =>
+  isList(sexp) &&
+  sexp.length === 4 &&
+  sexp[0] === "@" &&
+  typeof sexp[1] === "string" &&
+  typeof sexp[2] === "number" &&
+  isString(sexp[3]);
+
 export function parseSyntax(sexp: Sexp): Syntax {
   if (typeof sexp === "string") return { kind: "Symbol", name: sexp, span: NOWHERE };
   if (typeof sexp === "number") return { kind: "Number", value: sexp, span: NOWHERE };
   if (typeof sexp === "bigint") return { kind: "BigInt", value: sexp, span: NOWHERE };
   if (isString(sexp)) return { kind: "String", value: sexp.str, span: NOWHERE };
+  if (isMarked(sexp))
+    return { kind: "Symbol", name: sexp[1], span: NOWHERE, mark: { expansion: sexp[2], module: sexp[3].str } };
   if (isList(sexp)) return { kind: "List", bracket: "form", items: sexp.map(parseSyntax), span: NOWHERE };
   if (isBraces(sexp)) return { kind: "List", bracket: "braces", items: sexp.braces.map(parseSyntax), span: NOWHERE };
   return sexp satisfies never;

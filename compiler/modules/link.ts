@@ -8,8 +8,8 @@ export interface LinkedModule {
   readonly imports: readonly string[];
   readonly globals: ReadonlyMap<string, { readonly lambda: Kernel.Lambda | null; readonly defined: boolean }>;
   readonly names: LinkedNames;
-  /** Names it uses and does not bind itself. */
-  readonly free: () => ReadonlySet<string>;
+  /** Names it uses and does not bind itself; null: any, because it evaluates code at run time. */
+  readonly free: () => ReadonlySet<string> | null;
 }
 
 /** What a module says about names it shares with others. */
@@ -34,8 +34,9 @@ export function link(modules: readonly LinkedModule[]): Linked {
   // A loaded module may use what its loaders define: then they lead to each other.
   const nextOf = (module: LinkedModule): readonly string[] => {
     const over = loaders(module.id);
-    const free = over.length === 0 ? [] : [...module.free()];
-    return [...needs(module), ...over.filter((m) => free.some((name) => m.globals.has(name))).map((m) => m.id)];
+    const free = over.length === 0 ? new Set<string>() : module.free();
+    const read = over.filter((m) => free === null || [...free].some((name) => m.globals.has(name)));
+    return [...needs(module), ...read.map((m) => m.id)];
   };
   const edges = new Map(modules.map((m) => [m.id, nextOf(m)]));
   const next = (id: string): readonly string[] => edges.get(id) ?? [];

@@ -374,7 +374,8 @@ const run = (fiber: Fiber, v: Value, up: Spawner | null): void => {
         case SHIFT: case ABORT: {
           const base = find(a as Tag, M);
           if (base === null) { v = noPrompt(); break; }
-          const k = op === SHIFT ? new Kont(a as Tag, F, M, base) : null;
+          const between = M !== base; // prompts that k takes along; without any it must not keep what lies beyond
+          const k = op === SHIFT ? new Kont(a as Tag, F, between ? M : null, between ? base : null) : null;
           R.captures++;
           F = k === null && R.cleanups ? dropped(F, M, base) : null;
           M = base; dyn = dynOf(base);

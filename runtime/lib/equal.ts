@@ -20,7 +20,7 @@ const flat = (a: Value, b: Value): boolean => {
   if (typeof b === "bigint") return typeof a === "number" && a <= b && a >= b;
   if (a instanceof Sym) return b instanceof Sym && a.name === b.name; // in the code of macros a symbol knows its place
   if (a instanceof ValkError) return b instanceof ValkError && a.message === b.message;
-  return (a as Content).$equal?.(b) === true;
+  return (a as Content | null)?.$equal?.(b) === true;
 };
 
 // A loop with its own stack: neither long nor deeply nested lists may overflow JavaScript's.

@@ -101,7 +101,11 @@ export const expandAioDo: Expand = (call, env) => {
   const expanded = statements.map((s) =>
     s.name === null
       ? codeOf(s.code, inside)
-      : callBuiltin(made(s.value.span, nameOf(call)), "aio/bound", expression(s.value, inside)),
+      : callBuiltin(
+          made(s.value.kind === "List" ? s.value.span : call.span, nameOf(call)),
+          "aio/bound",
+          expression(s.value, inside),
+        ),
   );
   const code = expanded.reduceRight<Expr | null>((rest, value, i) => {
     const { name } = statements[i];
