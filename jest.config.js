@@ -9,5 +9,7 @@ export default {
     ],
   },
   modulePathIgnorePatterns: ["<rootDir>/dist/"],
+  // All cores: jest would leave one of two idle.
+  maxWorkers: "100%",
   testTimeout: 60_000,
 };
