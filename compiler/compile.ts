@@ -2,7 +2,6 @@
 import { createRecorder } from "./2-expand/macros/recorder.ts";
 import { showExpansion } from "./2-expand/macros/show.ts";
 import { documentation } from "./3-analyze/documentation.ts";
-import { children } from "./3-analyze/globals.ts";
 import { inlineJavaScript } from "./3-analyze/javascript.ts";
 import { lintExports } from "./3-analyze/lints/exports.ts";
 import { lintFutures } from "./3-analyze/lints/futures.ts";
@@ -22,6 +21,7 @@ import { showCore } from "./ir/core-text.ts";
 import type * as Cps from "./ir/cps.ts";
 import { showCps } from "./ir/cps-text.ts";
 import type * as Kernel from "./ir/kernel.ts";
+import { children } from "./ir/kernel-children.ts";
 import { printKernel } from "./ir/kernel-text.ts";
 import type { Evaluate } from "./ir/macro.ts";
 import { printSyntax } from "./ir/syntax-text.ts";

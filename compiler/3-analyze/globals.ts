@@ -1,5 +1,6 @@
 /** kernel -> the module's own globals: which names it defines, and which of them are functions with a sole definition. */
 import type * as Kernel from "../ir/kernel.ts";
+import { children } from "../ir/kernel-children.ts";
 
 export interface OwnGlobal {
   readonly name: string;
@@ -41,48 +42,3 @@ function visit(expr: Kernel.Expr, top: boolean, add: (name: string, def: boolean
 
 export const opensFrame = (expr: Kernel.Expr): expr is Kernel.Lambda | Kernel.Frame | Kernel.Async =>
   expr.kind === "Lambda" || expr.kind === "Frame" || expr.kind === "Async";
-
-/** The direct sub-expressions, in evaluation order. */
-export function children(expr: Kernel.Expr): readonly Kernel.Expr[] {
-  switch (expr.kind) {
-    case "Const":
-    case "Quote":
-    case "Ref":
-    case "Builtin":
-    case "Temp":
-    case "Load":
-    case "Fail":
-      return [];
-    case "Lambda":
-    case "Async":
-      return [expr.body];
-    case "Code":
-      return expr.bodies.map(({ lambda }) => lambda);
-    case "Eval":
-      return [expr.value];
-    case "Call":
-      return [expr.callee, ...expr.args];
-    case "Force":
-      return [expr.expr];
-    case "If":
-      return [expr.test, expr.then, expr.else];
-    case "Seq":
-      return expr.body;
-    case "Assign":
-    case "Define":
-      return expr.values;
-    case "Frame":
-      return [...expr.args, expr.body];
-    case "Bind":
-      return [expr.value, expr.body];
-    case "Reset":
-    case "Shift":
-      return expr.tag === null ? [expr.body] : [expr.tag, expr.body];
-    case "Ensure":
-      return [expr.body, expr.cleanup];
-    case "WithState":
-      return [expr.state, expr.body];
-    default:
-      return expr satisfies never;
-  }
-}

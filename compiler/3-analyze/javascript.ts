@@ -1,6 +1,6 @@
 /** kernel -> the pieces of JavaScript in a module: what the expressions in `(js "..")` are. */
 import type * as Kernel from "../ir/kernel.ts";
-import { children } from "./globals.ts";
+import { children } from "../ir/kernel-children.ts";
 
 /** Each text once, in the order of the program. */
 export function inlineJavaScript(module: Kernel.Module): readonly string[] {

@@ -7,8 +7,9 @@
  * cell, always. Dominance is followed in evaluation order, and given up at the end of branches, control bodies and frames.
  */
 import type * as Kernel from "../ir/kernel.ts";
+import { children } from "../ir/kernel-children.ts";
 import type { Mark, Syntax } from "../ir/syntax.ts";
-import { children, type OwnGlobal, opensFrame } from "./globals.ts";
+import { type OwnGlobal, opensFrame } from "./globals.ts";
 
 /** A name of a frame, or shift's k. Compared by identity. */
 export interface Variable {

@@ -10,10 +10,11 @@ import type { Context } from "../context.ts";
 import type * as Core from "../ir/core.ts";
 import { forEachStmt } from "../ir/core-walk.ts";
 import type * as Cps from "../ir/cps.ts";
+import { hasNoEffect } from "../ir/op-effects.ts";
 import type { World } from "../ir/world.ts";
 import { impossible } from "../source/impossible.ts";
 import { mangle } from "../source/names.ts";
-import { fuelBlock, isPure } from "./fuel.ts";
+import { fuelBlock } from "./fuel.ts";
 import { liveness } from "./liveness.ts";
 import { loopBindings } from "./loop-bindings.ts";
 import { unwinds as findUnwinds, type Unwinds } from "./unwinds.ts";
@@ -267,7 +268,11 @@ function translate(source: Core.Lambda, self: Cps.Self, name: string, shared: Sh
   for (let i = 0; i < jobs.length; i++) jobs[i]();
   const cost = (1 + (countVars(lambda.body) >> 3)) * (self.kind === "Top" ? shared.calls : 1);
   const fuelled = facts.lambda(lambda.id).fuel
-    ? fuelBlock(body, { kind: "Fuel", cost, self, args: params }, (op) => isPure(op, world))
+    ? fuelBlock(
+        body,
+        { kind: "Fuel", cost, self, args: params },
+        (op) => op.kind !== "Closure" && hasNoEffect(op, world),
+      )
     : body;
   return { name, role: "fast", params, body: fuelled, span: lambda.span, owner: shared.owner };
 }

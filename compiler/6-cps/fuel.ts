@@ -4,33 +4,6 @@
  * function again from its start.
  */
 import type * as Cps from "../ir/cps.ts";
-import type { World } from "../ir/world.ts";
-
-/** May the operation be repeated or left out without anybody noticing? (It may make an Error value.) */
-export function isPure(op: Cps.Op, world: World): boolean {
-  switch (op.kind) {
-    case "Use":
-    case "Arith":
-    case "Read":
-    case "Global":
-      return true;
-    case "Call":
-      return op.fn.kind === "Builtin" && (world.fn(op.fn)?.pure ?? false);
-    case "Prim":
-      return (
-        op.prim === "function" ||
-        op.prim === "cell" ||
-        op.prim === "numbers" ||
-        op.prim === "same" ||
-        op.prim === "quoted" ||
-        op.prim === "frame" ||
-        op.prim === "unbound" ||
-        op.prim === "fail"
-      );
-    default:
-      return false;
-  }
-}
 
 export function fuelBlock(
   stmts: readonly Cps.Stmt[],

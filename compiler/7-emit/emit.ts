@@ -7,6 +7,7 @@ import type { Context } from "../context.ts";
 import type * as Core from "../ir/core.ts";
 import type * as Cps from "../ir/cps.ts";
 import { specifierOf } from "../ir/javascript.ts";
+import { isTimeless } from "../ir/op-effects.ts";
 import type { World } from "../ir/world.ts";
 import { impossible } from "../source/impossible.ts";
 import { EMBEDDED, jsName, mangle, SCOPE } from "../source/names.ts";
@@ -128,7 +129,7 @@ export function emit(module: Cps.Module, setting: Setting, world: World, context
     },
     byName: (name) => (setting.dynamic ? build.call(build.member(host().scope(), "get"), build.literal(name)) : null),
     init: (id) => build.id(names.import(setting.module(id), INIT, "init")),
-    pure: (op) => isMovable(op, world),
+    pure: (op) => isTimeless(op, world),
     givesNumber: (op) => givesNumber(op, world),
   });
   const reference = (fn: Core.FnRef): Expression => {
@@ -405,28 +406,6 @@ const pure = <T extends Expression>(call: T): T => Object.assign(call, { pure: t
 const named = (declaration: ESTree.VariableDeclaration, originalName: string): ESTree.VariableDeclaration => {
   Object.assign(declaration.declarations[0].id, { originalName });
   return declaration;
-};
-
-/** May it be evaluated later than it stands, or not at all? (It may make an Error value.) */
-const isMovable = (op: Cps.Op, world: World): boolean => {
-  switch (op.kind) {
-    case "Use":
-    case "Arith":
-      return true;
-    case "Call":
-      return op.fn.kind === "Builtin" && (world.fn(op.fn)?.pure ?? false);
-    case "Prim":
-      return (
-        op.prim === "quoted" ||
-        op.prim === "frame" ||
-        op.prim === "function" ||
-        op.prim === "numbers" ||
-        op.prim === "unbound" ||
-        op.prim === "fail"
-      );
-    default:
-      return false;
-  }
 };
 
 /** Arithmetic that is not a comparison gives numbers (or big integers where arguments may be something else). */

@@ -103,6 +103,13 @@ export function forEachChild(node: Expr, visit: (child: Expr) => void): void {
   });
 }
 
+/** The direct children, in order of evaluation. */
+export function children(node: Expr): readonly Expr[] {
+  const found: Expr[] = [];
+  forEachChild(node, (child) => found.push(child));
+  return found;
+}
+
 /** Is the name, as it is bound around the expression, read in it? */
 export function mentions(expr: Expr, name: string): boolean {
   const binds = (names: readonly Name[]): boolean => names.some((n) => n.name === name);

@@ -3,8 +3,9 @@ import type { Context } from "../../context.ts";
 import { messages } from "../../diagnostics/messages.ts";
 import { nearest } from "../../diagnostics/nearest.ts";
 import type * as Kernel from "../../ir/kernel.ts";
+import { children } from "../../ir/kernel-children.ts";
 import { jsName } from "../../source/names.ts";
-import { children, type OwnGlobal } from "../globals.ts";
+import type { OwnGlobal } from "../globals.ts";
 
 export function lintExports(module: Kernel.Module, globals: ReadonlyMap<string, OwnGlobal>, context: Context): void {
   const owners = new Map<string, string>(); // name in JavaScript -> in Valk

@@ -4,8 +4,9 @@ import { signatures } from "../../../runtime/signatures.ts";
 import type { Context } from "../../context.ts";
 import { messages } from "../../diagnostics/messages.ts";
 import type * as Kernel from "../../ir/kernel.ts";
+import { children } from "../../ir/kernel-children.ts";
 import type { World } from "../../ir/world.ts";
-import { children, type OwnGlobal } from "../globals.ts";
+import type { OwnGlobal } from "../globals.ts";
 import type { Scopes } from "../scope.ts";
 
 /** The forms that make a Handle expand to a call of this builtin. */

@@ -4,8 +4,9 @@ import type { Context } from "../../context.ts";
 import { messages } from "../../diagnostics/messages.ts";
 import { nearest } from "../../diagnostics/nearest.ts";
 import type * as Kernel from "../../ir/kernel.ts";
+import { children } from "../../ir/kernel-children.ts";
 import type { OutsideFunction, World } from "../../ir/world.ts";
-import { children, type OwnGlobal } from "../globals.ts";
+import type { OwnGlobal } from "../globals.ts";
 import type { Scopes } from "../scope.ts";
 
 interface Shape {

@@ -10,8 +10,8 @@ import type { Context } from "../../context.ts";
 import type * as Core from "../../ir/core.ts";
 import { copyBlock, returnTo, rewriteBlock } from "../../ir/core-rewrite.ts";
 import { forEachOp, forEachStmt, opAtoms } from "../../ir/core-walk.ts";
+import { hasNoEffect } from "../../ir/op-effects.ts";
 import type { World } from "../../ir/world.ts";
-import { droppable } from "./simplify.ts";
 
 /** Largest number of operations of a function that is copied to its calls. */
 const SMALL = 8;
@@ -112,7 +112,7 @@ const isSmallLeaf = (lambda: Core.Lambda, world: World): boolean => {
   let leaf = !lambda.rest;
   forEachOp(lambda.body, (op) => {
     size++;
-    if (op.kind === "Closure" || op.kind === "Prim" || !droppable(op, world)) leaf = false;
+    if (op.kind === "Closure" || op.kind === "Prim" || !hasNoEffect(op, world)) leaf = false;
   });
   forEachStmt(
     lambda.body,

@@ -13,6 +13,7 @@ import type { Context } from "../../context.ts";
 import type * as Core from "../../ir/core.ts";
 import { mapAtoms } from "../../ir/core-rewrite.ts";
 import { opAtoms } from "../../ir/core-walk.ts";
+import { hasNoEffect } from "../../ir/op-effects.ts";
 import type { World } from "../../ir/world.ts";
 
 export function simplify(module: Core.Module, world: World, context: Context): Core.Module {
@@ -224,7 +225,7 @@ function prune(lambda: Core.Lambda, world: World): Core.Lambda {
     for (let i = b.stmts.length - 1; i >= 0; i--) {
       const s = b.stmts[i];
       if (s.kind === "Let") {
-        if (!used.has(s.var) && droppable(s.op, world)) continue;
+        if (!used.has(s.var) && hasNoEffect(s.op, world)) continue;
         if (s.op.kind === "Closure")
           kept.push({ ...s, op: { kind: "Closure", lambda: { ...s.op.lambda, body: block(s.op.lambda.body) } } });
         else {
@@ -264,31 +265,4 @@ function prune(lambda: Core.Lambda, world: World): Core.Lambda {
     }
   };
   return { ...lambda, body: block(lambda.body) };
-}
-
-/** Has the operation no effect, so that it may be left out? */
-export function droppable(op: Core.Op, world: World): boolean {
-  switch (op.kind) {
-    case "Use":
-    case "Arith":
-    case "Closure":
-    case "Read":
-    case "Global":
-      return true;
-    case "Call":
-      return op.fn.kind === "Builtin" && (world.fn(op.fn)?.pure ?? false);
-    case "Prim":
-      return (
-        op.prim === "cell" ||
-        op.prim === "function" ||
-        op.prim === "numbers" ||
-        op.prim === "same" ||
-        op.prim === "quoted" ||
-        op.prim === "frame" ||
-        op.prim === "unbound" ||
-        op.prim === "fail"
-      );
-    default:
-      return false;
-  }
 }
