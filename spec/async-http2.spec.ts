@@ -42,38 +42,16 @@ import { serverHandle, serverListen, serverPort, serverStop } from "../runtime/l
 import { aioStart, aioStop } from "../runtime/lib/system.ts";
 import { aioDelay, sleep } from "../runtime/lib/timer.ts";
 import { chain, plist, run, settled, then, tick, wait } from "./fiber.ts";
+import { HOST, handler, ok, openServers, show } from "./http.ts";
 
-const HOST = "127.0.0.1";
-const handler = (f: (request: Value) => Value): Value => def(1, f);
-const ok = (...items: Value[]): Value => plist("status", "200", ...items);
-
-let servers: Value[] = [];
-const serve = async (f: (request: Value) => Value, ...options: Value[]): Promise<number> => {
-  const server = serverListen(aioStart(), 0, handler(f), ...options);
-  servers.push(server);
-  return (await run(() => serverPort(server))) as number;
-};
+const servers = openServers();
+const serve = (f: (request: Value) => Value, ...options: Value[]): Promise<number> =>
+  servers.listen(aioStart(), 0, handler(f), ...options);
 /** What a handler answers to GET /, as status and body. */
 const answer = async (f: (request: Value) => Value, ...options: Value[]): Promise<string> => {
   const port = await serve(f, ...options);
   return show(await settled(clientRequest(HOST, port, "/")));
 };
-const show = (r: Value): string => (r instanceof Error ? display(r) : `${responseStatus(r)} ${responseBody(r)}`);
-let log = "";
-const { write } = process.stderr;
-beforeEach(() => {
-  log = "";
-  process.stderr.write = ((text: string) => {
-    log += text;
-    return true;
-  }) as typeof write;
-});
-afterEach(async () => {
-  process.stderr.write = write;
-  const stopping = servers;
-  servers = [];
-  for (const server of stopping) await run(() => then(serverStop(server), (h) => wait(h, (v) => v)));
-});
 
 test("request and response over the development certificate", async () => {
   const seen: Value[] = [];
@@ -159,7 +137,7 @@ test("with shift and reset, as in the design note", async () => {
 
 test("a refused connection", async () => {
   const port = await serve(() => ok());
-  await run(() => then(serverStop(servers[0]), (h) => wait(h, (v) => v)));
+  await servers.stop(servers.server());
   const e = (await chain(() => connectAsync(HOST, port))) as ValkError;
   expect([e.message, repr(e.data)]).toEqual([`connect ECONNREFUSED ${HOST}:${port}`, "{:ECONNREFUSED}"]);
   expect(repr(await settled(connect(HOST, port)))).toMatch(/ECONNREFUSED/);
@@ -199,11 +177,11 @@ test("what a handler may give", async () => {
     [(req) => (reqMethod(req) === "GET" ? wait(aioDelay(1), () => ok("body", String(reqPath(req)))) : nil), "200 /"],
   ];
   for (const [f, expected] of table) expect(await answer(f)).toBe(expected);
-  expect(log).toMatch(/GET \/: the handler gave 5, which is no response/);
-  expect(log).toMatch(/:status of the response is no string: 404/);
-  expect(log).toMatch(/a header is no pair of two strings: 5/);
-  expect(log).toMatch(/GET \/: secret/);
-  expect(log).not.toMatch(/my message/);
+  expect(servers.log()).toMatch(/GET \/: the handler gave 5, which is no response/);
+  expect(servers.log()).toMatch(/:status of the response is no string: 404/);
+  expect(servers.log()).toMatch(/a header is no pair of two strings: 5/);
+  expect(servers.log()).toMatch(/GET \/: secret/);
+  expect(servers.log()).not.toMatch(/my message/);
 });
 
 test("error pages", async () => {
@@ -356,7 +334,7 @@ test("Node's own client; a client that goes cancels its handler; deferred", asyn
 
 test("stopping: requests under way are answered, idle connections closed, twice is once; a client finds nobody", async () => {
   const port = await serve(() => then(sleep(50), () => ok("body", "drained")));
-  const server = servers[0];
+  const server = servers.server();
   const client = await chain(() => connectAsync(HOST, port));
   const idle = await chain(() => connectAsync(HOST, port));
   const asked = chain(() => sendAsync(request("GET", "https", HOST, "/"), client));

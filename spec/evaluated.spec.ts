@@ -5,13 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "@jest/globals";
-import { build } from "esbuild";
 import fc from "fast-check";
 import { read } from "../runtime/eval/read.ts";
 import { formFromArray, fromArray, nil, type Value } from "../runtime/kernel/list.ts";
 import { repr } from "../runtime/kernel/show.ts";
 import { sym } from "../runtime/kernel/symbol.ts";
 import { eq } from "../runtime/lib/equal.ts";
+import { bundle } from "./valk.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "valk-evaluated-"));
@@ -150,16 +150,7 @@ const bundled = async (
   const { stderr, status } = node(join(root, "dist/cli/main.js"), "build", source, "-o", name, "--runtime=copy");
   expect([stderr.replace(/^.* -> .*\n/gm, ""), status]).toEqual(["", 0]);
   const file = join(folder, `${name}.mjs`);
-  const { metafile } = await build({
-    entryPoints: [join(folder, name, `${name}.js`)],
-    outfile: file,
-    bundle: true,
-    minify: true,
-    format: "esm",
-    platform: "node",
-    logLevel: "silent",
-    metafile: true,
-  });
+  const { metafile } = await bundle(join(folder, name, `${name}.js`), file);
   const { inputs } = Object.values(metafile.outputs)[0];
   return { inputs: Object.keys(inputs).filter((path) => inputs[path].bytesInOutput > 0), file };
 };

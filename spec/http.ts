@@ -46,6 +46,12 @@ export const openServers = () => {
     for (const server of stopping) await stop(server);
   };
   const stop = (server: Value): Promise<Value> => run(() => then(serverStop(server), (h) => wait(h, (v) => v)));
+  /** Takes what http2/server-listen takes, gives the port. */
+  const listen = async (...args: Value[]): Promise<number> => {
+    const server = serverListen(...args);
+    servers.push(server);
+    return (await run(() => serverPort(server))) as number;
+  };
   return {
     log: () => log,
     stop,
@@ -59,11 +65,9 @@ export const openServers = () => {
       await stopAll();
       await until(() => open() <= before);
     },
-    serve: async (f: (request: Value) => Value, ...options: Value[]): Promise<number> => {
-      const server = serverListen(0, handler(f), plist("host", HOST, ...options));
-      servers.push(server);
-      return (await run(() => serverPort(server))) as number;
-    },
+    serve: (f: (request: Value) => Value, ...options: Value[]): Promise<number> =>
+      listen(0, handler(f), plist("host", HOST, ...options)),
+    listen,
   };
 };
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { build } from "esbuild";
+import { bundle } from "./valk.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const service = join(root, "fixtures/javascript/service");
@@ -35,17 +35,6 @@ const compile = (source: string, out: string): void => {
   const { stderr, status } = node(temporary, valk, "build", source, "-o", out, "--runtime=copy");
   expect([stderr, status]).toEqual(["", 0]);
 };
-const bundle = (entry: string, outfile: string) =>
-  build({
-    entryPoints: [entry],
-    outfile,
-    bundle: true,
-    minify: true,
-    format: "esm",
-    platform: "node",
-    logLevel: "silent",
-    metafile: true,
-  });
 
 describe("a service", () => {
   const expected = { stdout: readFileSync(join(service, "stdout"), "utf8"), stderr: "", status: 0 };

@@ -4,8 +4,22 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 
 const program = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
+
+/** A bundle as a service has it: minified, for Node. */
+export const bundle = (entry: string, outfile: string) =>
+  build({
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    minify: true,
+    format: "esm",
+    platform: "node",
+    logLevel: "silent",
+    metafile: true,
+  });
 
 export interface Ended {
   readonly code: number | null;

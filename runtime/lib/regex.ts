@@ -46,14 +46,13 @@ export const regex = /*#__PURE__*/ native("regex", 1, 2, (source: Value, flags: 
 const searching = (
   name: string,
   more: readonly Kind[],
-  // biome-ignore lint/suspicious/noExplicitAny: f's parameters are what the kinds let through
-  f: (re: RegExp, s: string, ...more: any[]) => Value,
+  f: (re: RegExp, s: string, ...more: never[]) => Value,
   min?: number,
 ) =>
   checked(
     name,
     [REGEX, STRING, ...more],
-    (re: Value, s: string, ...rest: Value[]) => {
+    (re: Value, s: string, ...rest: never[]) => {
       const made = typeof re === "string" ? compile(name, re, "") : re;
       if (!isRegex(made)) return made;
       made.target.lastIndex = 0;
