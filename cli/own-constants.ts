@@ -22,8 +22,10 @@ interface Module {
   readonly imports: readonly { readonly node: ImportDeclaration; readonly path: string }[];
   /** Paths of all the files it is linked with, re-exports too. */
   readonly linked: readonly string[];
-  /** Names it declares and exports, and never assigns: with the place of `export` before the declaration. */
-  readonly constants: ReadonlyMap<string, Node>;
+  /** What it exports and never assigns. */
+  readonly constants: ReadonlySet<string>;
+  /** Those of them that stand behind an `export`, with that declaration. */
+  readonly declared: ReadonlyMap<string, Node>;
 }
 
 /** File path -> code, for those that change. Done already, a file stays as it is. */
@@ -45,7 +47,8 @@ function moduleOf(path: string, code: string, files: ReadonlyMap<string, string>
   const program = parse(code, { ecmaVersion: "latest", sourceType: "module" });
   const imports: { node: ImportDeclaration; path: string }[] = [];
   const linked: string[] = [];
-  const constants = new Map<string, Node>();
+  const constants = new Set<string>();
+  const declared = new Map<string, Node>();
   for (const node of program.body) {
     const source = "source" in node ? node.source?.value : undefined;
     const target = typeof source === "string" && source.startsWith(".") ? join(path, "..", source) : null;
@@ -55,16 +58,16 @@ function moduleOf(path: string, code: string, files: ReadonlyMap<string, string>
     }
     if (node.type !== "ExportNamedDeclaration") continue;
     const made = node.declaration;
-    if (made?.type === "ClassDeclaration") constants.set(made.id.name, node);
+    if (made?.type === "ClassDeclaration") declared.set(made.id.name, node);
     else if (made?.type === "VariableDeclaration" && made.kind === "const")
       for (const { id, init } of made.declarations)
-        if (id.type === "Identifier" && isObject(init)) constants.set(id.name, node);
+        if (id.type === "Identifier" && isObject(init)) declared.set(id.name, node);
     // What has been rewritten exports constants under their names.
     if (made == null && source === undefined)
-      for (const { exported } of node.specifiers)
-        if (exported.type === "Identifier") constants.set(exported.name, node);
+      for (const { exported } of node.specifiers) if (exported.type === "Identifier") constants.add(exported.name);
   }
-  return { code, program, imports, linked, constants };
+  for (const name of declared.keys()) constants.add(name);
+  return { code, program, imports, linked, constants, declared };
 }
 
 // Functions are left alone: a call checks what it calls in any case, and each name is some bytes in a bundle.
@@ -72,7 +75,7 @@ const isObject = (init: Expression | null | undefined): boolean =>
   init?.type === "ObjectExpression" || init?.type === "NewExpression";
 
 function rewrite(
-  { code, program, imports, constants }: Module,
+  { code, program, imports, declared }: Module,
   modules: ReadonlyMap<string, Module>,
   earlier: (path: string) => boolean,
 ): string {
@@ -92,12 +95,8 @@ function rewrite(
   const last = program.body.filter((node) => node.type === "ImportDeclaration").at(-1);
   if (last !== undefined && made.length > 0)
     edits.push({ start: last.end, end: last.end, text: `\nconst ${made.join(", ")};` });
-  const own = [...constants].filter(
-    ([name, node]) =>
-      code.split(new RegExp(`\\b${name}\\b`)).length > 2 &&
-      code.startsWith("export ", node.start) &&
-      !code.startsWith("export {", node.start),
-  );
+  // One that the module does not use itself has nothing from a second name.
+  const own = [...declared].filter(([name]) => code.match(new RegExp(`\\b${name}\\b`, "g"))?.length !== 1);
   for (const node of new Set(own.map(([, node]) => node)))
     edits.push({ start: node.start, end: node.start + "export ".length, text: "" });
   edits.sort((a, b) => b.start - a.start);
