@@ -39,8 +39,11 @@ export const decode = (name: string, bytes: Buffer, encoding: Encoding, way = ""
   switch (encoding) {
     case "bytes":
       return bytes;
-    case "utf8":
-      return isUtf8(bytes) ? bytes.toString("utf8") : undecodable(name, "UTF-8 text", way);
+    case "utf8": {
+      const text = bytes.toString("utf8");
+      // It stands for what is no UTF-8, and may stand in the text itself.
+      return !text.includes("\ufffd") || isUtf8(bytes) ? text : undecodable(name, "UTF-8 text", way);
+    }
     default:
       return bytes.toString(encoding);
   }

@@ -84,8 +84,15 @@ export const textOption = (name: string, options: Options, key: string): string 
 export const numberOption = (name: string, options: Options, key: string, kind = NUMBER): number | undefined =>
   option(name, options, key, kind) as number | undefined;
 
+// Are they just what the kinds say, as they nearly always are?
+const fits = (kinds: readonly Kind[], given: readonly Value[]): boolean => {
+  if (given.length !== kinds.length) return false;
+  for (let i = 0; i < given.length; i++) if (given[i] instanceof ValkError || !kinds[i].is(given[i])) return false;
+  return true;
+};
 /** Sorts out the arguments of an operation that takes the kinds; gives an Error if they do not fit. */
 export const readCall = (name: string, kinds: readonly Kind[], given: readonly Value[]): Call | Value => {
+  if (fits(kinds, given)) return { args: given, options: NONE, system: sharedSystem() };
   const failed = firstError(given);
   if (failed !== null) return failed;
   const n = kinds.length;
@@ -105,49 +112,61 @@ export const readCall = (name: string, kinds: readonly Kind[], given: readonly V
 };
 export const isCall = (call: Call | Value): call is Call => !(call instanceof ValkError);
 
-const timeoutError = (name: string, ms: number): ValkError =>
-  error(`${name}: timed out after ${ms} ms`, list(sym(":timeout")));
+/** One under way. Whatever comes first, the result, the end of the time or the cancellation, takes `k`; what comes later finds nobody. */
+class Operation {
+  k: Continuation | null;
+  giveUp: GiveUp | undefined = undefined;
+  /** Stops the time limit. */
+  stop: (() => void) | null = null;
+  readonly context: ReturnType<typeof state>;
 
-// Whatever comes first, the result, the end of the time or the cancellation, takes `waiting`; what comes later finds nobody.
-const launch = (name: string, start: Start, k: Continuation, { args, options, system }: Call): Value => {
-  let waiting: Continuation | null = k;
-  const context = typeof k === "function" ? state() : null;
-  let giveUp: GiveUp | undefined;
-  let stop: (() => void) | null = null; // the time limit
-  const leave = (): Continuation => {
-    const to = waiting as Continuation;
-    waiting = null;
-    stop?.();
+  constructor(k: Continuation) {
+    this.k = k;
+    this.context = typeof k === "function" ? state() : null;
+  }
+  /** Gives the result to who waits, if anybody still does. */
+  end(result: Value): void {
+    const to = this.leave();
+    if (to !== null) deliver(to, result, this.context);
+  }
+  leave(): Continuation | null {
+    const to = this.k;
+    this.k = null;
+    if (this.stop !== null) this.stop();
     return to;
-  };
-  const done: Done = (result) => {
-    if (waiting !== null) deliver(leave(), result, context);
-  };
+  }
+  cancel(): void {
+    // What cannot be closed is at least not listened to any more.
+    if (this.leave() !== null) this.giveUp?.("cancelled");
+  }
+  limit(name: string, ms: number): void {
+    const up = (): void => {
+      const to = this.leave();
+      if (to === null) return;
+      this.giveUp?.("timeout");
+      deliver(to, error(`${name}: timed out after ${ms} ms`, list(sym(":timeout"))), this.context);
+    };
+    this.stop = after(ms, up, nil, nil);
+  }
+}
+
+const launch = (name: string, start: Start, k: Continuation, { args, options, system }: Call): Value => {
+  const op = new Operation(k);
+  const done: Done = (result) => op.end(result);
   const ms = options === NONE ? undefined : options.get("timeout");
   if (ms !== undefined && ms !== nil && !MS.is(ms)) {
     done(wrongOption(name, "timeout", MS.what, ms));
     return nil;
   }
   try {
-    giveUp = start(done, args, options, system, name) ?? undefined;
+    op.giveUp = start(done, args, options, system, name) ?? undefined;
   } catch (e) {
     done(errorOf(e));
   }
-  if (waiting === null) return nil;
-  if (typeof ms === "number") stop = after(ms, timedOut, nil, nil);
-  // What cannot be closed is at least not listened to any more.
-  closing(k, () => {
-    if (waiting === null) return;
-    leave();
-    giveUp?.("cancelled");
-  });
+  if (op.k === null) return nil;
+  if (typeof ms === "number") op.limit(name, ms);
+  closing(k, () => op.cancel());
   return nil;
-
-  function timedOut(): void {
-    const to = leave();
-    giveUp?.("timeout");
-    deliver(to, timeoutError(name, ms as number), context);
-  }
 };
 
 /** An async operation on arguments of these kinds. */

@@ -5,7 +5,16 @@ import { nil, type Value } from "../kernel/list.ts";
 import { Ref } from "../kernel/ref.ts";
 import { type Kind, refuse, WHOLE } from "../kernel/wrong.ts";
 import { DATA, encode, encodingOf } from "./encoding.ts";
-import { flag, type GiveUp, handled, numberOption, type Options, operation, type Start } from "./operation.ts";
+import {
+  type Done,
+  flag,
+  type GiveUp,
+  handled,
+  numberOption,
+  type Options,
+  operation,
+  type Start,
+} from "./operation.ts";
 import { close, finish, read, type Stream, stream, streamRef, write } from "./stream.ts";
 import { chunk, everything, line } from "./take.ts";
 
@@ -34,23 +43,31 @@ export const startFinish: Start = (done, [ref], _o, _s, name) => finish(name, ta
 // Reads and writes in turn, so that the faster side waits for the slower one.
 const startCopy: Start = (done, [from, to], options, _, name) => {
   const take = chunk(name, "bytes");
+  const keep = flag(options, "keep");
   let total = 0;
-  let giveUp: GiveUp | undefined;
-  const copy = (): void => {
+  let giveUp: GiveUp | undefined; // of the step that waits
+  const step = (begin: (done: Done) => GiveUp | undefined, next: (v: Value) => void): void => {
     let waits = true;
-    const reading = read(name, target(from), take, flag(options, "keep"), (part) => {
+    const begun = begin((v) => {
       waits = false;
-      if (part instanceof ValkError) done(part);
-      else if (part === nil) done(total);
-      else
-        giveUp = write(name, target(to), part as Uint8Array, (v) => {
-          if (v instanceof ValkError) return done(v);
-          total += (part as Uint8Array).length;
-          copy();
-        });
+      if (v instanceof ValkError) done(v);
+      else next(v);
     });
-    if (waits) giveUp = reading;
+    if (waits) giveUp = begun;
   };
+  const copy = (): void =>
+    step(
+      (done) => read(name, target(from), take, keep, done),
+      (part) => (part === nil ? done(total) : send(part as Uint8Array)),
+    );
+  const send = (part: Uint8Array): void =>
+    step(
+      (done) => write(name, target(to), part, done),
+      () => {
+        total += part.length;
+        copy();
+      },
+    );
   copy();
   return (why) => giveUp?.(why);
 };

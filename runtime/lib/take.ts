@@ -25,6 +25,7 @@ export const chunk =
     if (bytes.size === 0) return end ? nil : undefined;
     const all = bytes.take(bytes.size);
     const whole = end ? all.length : all.length - incomplete(all, encoding);
+    if (whole === all.length) return text(name, bytes, all, NONE, encoding);
     const rest = all.subarray(whole);
     if (whole === 0) {
       bytes.unread(rest);
