@@ -305,7 +305,11 @@ const helperOf = (spawner: Fiber, next: Spawner | null): Spawner => {
 const woken = (fiber: Fiber): Value => {
   let i = ready.length - 2;
   while (i >= 0 && ready[i] !== fiber) i -= 2;
-  return i >= 0 && (depth > 1 || --R.patience > 0) ? ready.splice(i, 2)[1] : Y;
+  if (i < 0 || (depth === 1 && --R.patience <= 0)) return Y;
+  if (i < ready.length - 2) return ready.splice(i, 2)[1];
+  const v = ready.pop() as Value;
+  ready.pop();
+  return v;
 };
 
 // A JavaScript exception that no interop call caught (a RangeError, a bug) ends the fiber it happened in, with an Error value.

@@ -14,7 +14,8 @@ export class ByteQueue {
   take(n: number): Buffer {
     const only = this.parts[0];
     if (this.parts.length === 1 && n === only.length) {
-      this.parts.length = this.size = 0;
+      this.parts.pop();
+      this.size = 0;
       return only;
     }
     const taken: Buffer[] = [];

@@ -7,7 +7,7 @@ import { error, type ValkError } from "../kernel/error.ts";
 import { list, type Value } from "../kernel/list.ts";
 import { Sym, sym } from "../kernel/symbol.ts";
 import type { Kind } from "../kernel/wrong.ts";
-import { type Options, wrongOption } from "./operation.ts";
+import { NONE, type Options, wrongOption } from "./operation.ts";
 
 export type Encoding = "utf8" | "bytes" | "latin1" | "hex" | "base64";
 const ENCODINGS: readonly string[] = ["utf8", "bytes", "latin1", "hex", "base64"];
@@ -23,7 +23,7 @@ export const encodingNamed = (value: Value): Encoding | null => {
 };
 /** `:encoding` of an operation; throws the Error of one that is unknown. */
 export const encodingOf = (name: string, options: Options): Encoding => {
-  const value = options.get("encoding");
+  const value = options === NONE ? undefined : options.get("encoding");
   if (value === undefined) return "utf8";
   const known = encodingNamed(value);
   if (known === null) throw wrongOption(name, "encoding", EXPECTED, value);

@@ -42,7 +42,8 @@ export interface Call {
   readonly system: ReturnType<typeof sharedSystem>;
 }
 
-const NONE: Options = /*#__PURE__*/ new Map();
+/** Of a call without any. */
+export const NONE: Options = /*#__PURE__*/ new Map();
 /** The options of a plist; the first of a name counts. */
 export const readOptions = (plist: List): Options => {
   const items = toArray(plist),
@@ -56,6 +57,7 @@ export const readOptions = (plist: List): Options => {
 
 /** Is the option there and true? */
 export const flag = (options: Options, name: string): boolean => {
+  if (options === NONE) return false;
   const value = options.get(name);
   return value !== undefined && value !== nil && value !== false && Number(value) !== 0;
 };
@@ -75,7 +77,7 @@ export const wrongOption = (name: string, key: string, expected: string, value: 
   value instanceof ValkError ? value : error(`${name}: option :${key} must be ${expected}, got ${show(value)}`);
 /** The value of an option, or undefined; throws the Error of one that is no such value, which is the operation's result. */
 export const option = (name: string, options: Options, key: string, kind: Kind): Value | undefined => {
-  const value = options.get(key);
+  const value = options === NONE ? undefined : options.get(key);
   if (value === undefined || value === nil || kind.is(value)) return value === nil ? undefined : value;
   throw wrongOption(name, key, kind.what, value);
 };
