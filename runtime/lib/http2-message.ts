@@ -44,15 +44,23 @@ export const readHeaders = (value: Value, odd: (pair: Value) => void): Header[] 
   return headers;
 };
 
-/** Headers as Node takes them: several of one name are an array. Throws on what HTTP does not allow: Node's HTTP/2 does not look. */
-export const headerObject = (headers: readonly Header[]): Record<string, string | string[]> => {
-  const object: Record<string, string | string[]> = Object.create(null);
+export type Fields = Record<string, string | string[]>;
+const own = (object: Fields, key: string): string | string[] | undefined =>
+  Object.hasOwn(object, key) ? object[key] : undefined;
+/**
+ * Headers as Node takes them, added to those of `object`: several of one name are an array. Throws on what HTTP does not allow:
+ * Node's HTTP/2 does not look. (An object without a prototype would be a slow one for V8.)
+ */
+export const headerObject = (headers: readonly Header[], object: Fields = {}): Fields => {
   for (const [name, value] of headers) {
     validateHeaderName(name);
     validateHeaderValue(name, value);
     const key = name.toLowerCase(),
-      there = object[key];
-    object[key] = there === undefined ? value : [there, value].flat();
+      there = own(object, key),
+      all = there === undefined ? value : [there, value].flat();
+    if (key === "__proto__")
+      Object.defineProperty(object, key, { value: all, enumerable: true, configurable: true, writable: true });
+    else object[key] = all;
   }
   return object;
 };
