@@ -6,12 +6,14 @@
  *   call     bench(...args) gives the result
  *   await    bench(...args, wait, done) starts fibers that await the operation `wait` and hand their result to `done`
  *   memory   the same; measured are the bytes in use when every fiber waits for the first time
+ *   garbage  like call; measured are the bytes that a run allocates
  */
 import { createOperations } from "./operations.mjs";
 
 const ROUND = 60; // milliseconds a round should take
 const WARM = 400; // milliseconds of running before the first round
 const MAX_RUNS = 2000;
+const ROOM = 2 ** 27; // bytes; half of what measure.mjs gives new objects
 
 const { module, protocol, args, operation } = JSON.parse(process.argv[2]);
 const { bench } = await import(module);
@@ -50,7 +52,16 @@ const memory = async () => {
   return { result: await operations.finished(), time: bytes };
 };
 
-const once = { call, await: awaits, memory }[protocol];
+/** Bytes per run, too. The process has so much room that nothing is collected meanwhile. */
+const garbage = async () => {
+  const before = inUse();
+  const result = await bench(...args);
+  const bytes = process.memoryUsage().heapUsed - before;
+  if (bytes < 0 || bytes > ROOM) throw new Error("the run was too long: some of its garbage was collected");
+  return { result, time: bytes };
+};
+
+const once = { call, await: awaits, memory, garbage }[protocol];
 
 /** Mean time of `runs` runs. */
 const round = async (runs) => {
@@ -60,7 +71,7 @@ const round = async (runs) => {
 };
 
 const warm = async () => {
-  if (protocol === "memory") return 1;
+  if (protocol === "memory" || protocol === "garbage") return 1;
   const end = performance.now() + WARM;
   let time = 0;
   for (let i = 0; i < 3 || performance.now() < end; i++) ({ time } = await timed(once));

@@ -22,7 +22,7 @@ import { startup } from "./startup.mjs";
 import { lines, mean, render } from "./table.mjs";
 
 const CPU_GOAL = { target: 1.25, limit: 1.6 };
-const ran = new Set(["call", "await", "memory"]);
+const ran = new Set(["call", "await", "memory", "garbage"]);
 
 const { values: options, positionals: names } = parseArgs({
   allowPositionals: true,

@@ -41,10 +41,15 @@ function start(spec, flags) {
 
 const sidesOf = (entry) => ["valk", ...Object.keys(entry.sides)];
 
+const flags = {
+  memory: ["--expose-gc"],
+  garbage: ["--expose-gc", "--min-semi-space-size=256", "--max-semi-space-size=256"],
+};
+
 /** A failed side is part of the figures, not the end of the run. */
 async function launch(entry, side, args, compiled) {
   const spec = { module: moduleOf(entry, side, compiled), protocol: entry.protocol, args, operation: entry.operation };
-  const worker = start(spec, entry.protocol === "memory" ? ["--expose-gc"] : []);
+  const worker = start(spec, flags[entry.protocol] ?? []);
   try {
     const { result } = await worker.first;
     return { side, worker, result };
