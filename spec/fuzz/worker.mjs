@@ -87,6 +87,8 @@ const run = async ({ code, runtime, fuel }) => {
       error = `${e?.stack ?? e}`;
     }
   }
+  // Failures that nobody asked for are reported when the turn is over.
+  await new Promise((go) => turn(go));
   const exit = state === "failed" ? 1 : Number(process.exitCode ?? 0);
   process.exitCode = 0;
   return { stdout: error === "" ? stdout : `${stdout}JavaScript error: ${error}\n`, exit };
