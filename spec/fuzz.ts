@@ -36,7 +36,9 @@ const kindOf = (run: Run): string | null => {
         text,
       )?.[0] ?? "",
   );
-  return `${differing.map(([mode]) => mode)} ${[...new Set(crash)]}`;
+  const printed = (text: string): string => text.replace(/\[exit \d+\]\n$/, "");
+  const exits = differing.every(([, text]) => printed(text) === printed(expected)) ? "exits" : "";
+  return `${differing.map(([mode]) => mode)} ${[...new Set(crash)]} ${exits}`;
 };
 const reportOf = (run: Run): string => {
   if (run === "endless") return "does not end\n";

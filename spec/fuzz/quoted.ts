@@ -65,7 +65,7 @@ export const quoted: MakeFamily = (g) => {
         const a = g.nameOf("number");
         return [`(eval {(= {${a}} ${num(s)})})`, [a]];
       },
-      (s) => [`(eval '(def {${r.pick(["G", "f0"])}} ${num(s)}))`, []],
+      (s) => [`(eval '(def {G} ${num(s)}))`, []],
     ],
     forms: {
       number: [
