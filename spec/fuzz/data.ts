@@ -84,7 +84,7 @@ export const data: MakeFamily = (g) => {
         (s) => `(== ${hash(s)} ${hash(s)})`,
         (s) => `(== ${vec(s)} ${vec(s)})`,
         (s) => `(math/${r.pick(["abs", "floor", "round"])} (/. ${num(s)} ${digit()}))`,
-        (s) => `(len (repr (read (repr ${r.pick([list, num, plist, text, big])(s)}))))`,
+        (s) => `(error? (read (repr ${r.pick([list, num, plist, text, big])(s)})))`,
         (s) => `(== ${known("list", s) ?? list(s)} (read (repr ${known("list", s) ?? list(s)})))`,
       ],
       list: [
