@@ -3,8 +3,9 @@
  * makes no sense as code is plain data, and nobody is told.
  *
  * Code is made for the literal and, of one that does not stand in quoted code itself, for the literals in it, because a function
- * that it is passed to may take it apart. Lists that forms in it use (branches, names) have none; if one is taken out and
- * run, it is compiled then. So code stays linear in the text, but for literals within literals within literals, up to a depth.
+ * that it is passed to may take it apart. Of a literal that is no code itself, such as the clauses of a `cond` of the program, it
+ * is made for the outermost lists in it that are. Lists that forms in it use (branches, names) have none; if one is taken out
+ * and run, it is compiled then. So code stays linear in the text, but for literals within literals within literals, up to a depth.
  */
 import type { Context } from "../context.ts";
 import type { CodeBody, Expr, Lambda } from "../ir/kernel.ts";
@@ -19,7 +20,7 @@ import { openFrame } from "./rebound.ts";
 /** Literals in code in literals: further in they are compiled when somebody runs them. */
 const DEEPEST = 4;
 /** As many literals of one literal have code of their own. */
-const MOST = 16;
+const MOST = 64;
 
 /** The value of a list in braces where it is evaluated. */
 export function quoted(list: ListSyntax, env: Env): Expr {
@@ -32,16 +33,19 @@ export function quoted(list: ListSyntax, env: Env): Expr {
   const own = code(list, { ...env, quoted: { depth: depth + 1, inner } });
   const bodies: CodeBody[] = own === null ? [] : [{ index: 0, lambda: own }];
   if (env.quoted !== undefined) env.quoted.inner.push(...inner);
-  else {
-    const found = own === null ? list.items.filter(isBraces) : inner;
-    const indexes = indexesOf(list);
-    for (const part of found.slice(0, MOST)) {
-      const lambda = mentionsNames(part) ? code(part, { ...env, quoted: { depth: depth + 1, inner: [] } }) : null;
-      const index = indexes.get(part);
-      if (lambda !== null && index !== undefined) bodies.push({ index, lambda });
-    }
+  const parts = own === null ? runnableIn(list) : env.quoted === undefined ? inner : [];
+  const indexes = parts.length === 0 ? null : indexesOf(list);
+  for (const part of parts.slice(0, MOST)) {
+    const lambda = mentionsNames(part) ? code(part, { ...env, quoted: { depth: depth + 1, inner: [] } }) : null;
+    const index = indexes?.get(part);
+    if (lambda !== null && index !== undefined) bodies.push({ index, lambda });
   }
   return { kind: "Code", datum: list, bodies, span: list.span };
+}
+
+/** The outermost lists in a list that could be run. */
+function runnableIn(list: ListSyntax): readonly ListSyntax[] {
+  return list.items.filter(isBraces).flatMap((item) => (isRunnable(item) ? [item] : runnableIn(item)));
 }
 
 /** Running the list; null if it is no code: its head is nothing that can be called, or something in it is malformed. */

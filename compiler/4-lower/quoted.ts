@@ -15,7 +15,8 @@ export function quotedCode(l: Lowering, expr: Kernel.Code, b: Core.Stmt[]): Core
   const seen = l.facts.visible.get(expr) ?? [];
   const locals = namesAround(l, expr);
   const bodies = expr.bodies.filter(({ lambda }) => isKnown(l, lambda.body));
-  const open = bodies.length < expr.bodies.length;
+  const open =
+    bodies.length < expr.bodies.length || (expr.bodies.every(({ index }) => index > 0) && isDeep(expr.datum));
   const globals = locals.length > 0 || open ? seen.filter(({ read }) => isOfProgram(l, read)) : [];
   const datum: Core.Atom = { kind: "Datum", datum: expr.datum };
   if (bodies.length === 0 && locals.length === 0 && globals.length === 0) return { kind: "Use", atom: datum };
@@ -27,6 +28,15 @@ export function quotedCode(l: Lowering, expr: Kernel.Code, b: Core.Stmt[]): Core
   const indexes = parts.map(({ index }): Core.Atom => ({ kind: "Lit", value: index }));
   return prim("quoted", datum, run, inner, ...indexes);
 }
+
+/** Are there lists in the lists of it? They have no code of their own, and are compiled when they are run. */
+const isDeep = (datum: Kernel.Code["datum"]): boolean =>
+  datum.items.some(
+    (item) =>
+      item.kind === "List" &&
+      item.bracket === "braces" &&
+      item.items.some((part) => part.kind === "List" && part.items.length > 0),
+  );
 
 /** Names and values, or cells, of the frames around a node. */
 export function namesAround(l: Lowering, expr: Kernel.Expr): readonly Core.Atom[] {

@@ -38,6 +38,8 @@ export interface ListSyntax {
   readonly span: Span;
   /** Of code compiled at run time: the name of the list itself, which is its value where it is not code. */
   readonly value?: string;
+  /** The same where it stands in a quote. */
+  readonly quoted?: string;
 }
 
 export interface Comment {

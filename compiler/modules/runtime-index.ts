@@ -5,7 +5,7 @@ import type { CompiledUnit } from "./unit.ts";
 const KERNEL = "border cell control error function list main place probe quoted registers scope symbol truth".split(
   " ",
 );
-const OTHERS = ["lib/quasi", "eval/evaluate", "eval/load"];
+const OTHERS = ["lib/quasi", "lib/spawn", "eval/evaluate", "eval/load"];
 
 /** The text of runtime/eval/modules.js; `prelude`: the library's modules that are written in Valk. */
 export function runtimeIndex(prelude: readonly Pick<CompiledUnit, "summary">[]): string {

@@ -63,6 +63,9 @@ export const codeOf = (list: List): Code | null => {
     const number = frameNumber(value, around);
     if (depth > MOST_NESTED) deep = true;
     else for (let cell = value; cell !== nil; cell = cell.tail) items.push(convert(cell.head, number, depth + 1));
+    const [, datum] = items;
+    if (value !== nil && isQuote(value) && datum?.kind === "List" && !(list instanceof Quoted) && hasLiterals(value.tail.head as List))
+      items[1] = { ...datum, quoted: embed(value.tail.head) };
     // Not of the list's own literal: what is compiled for it is kept for its other evaluations.
     const asValue =
       !binds && value instanceof Quoted && value.$code !== undefined && value.literal !== literals[0]?.literal;
@@ -76,6 +79,18 @@ export const codeOf = (list: List): Code | null => {
   };
   const syntax = convertList(list, 0, 0);
   return deep ? null : { syntax, values, literals };
+};
+
+const isQuote = ({ head, tail }: List): boolean =>
+  head instanceof Sym && head.name === "quote" && tail !== nil && tail.tail === nil;
+/** Are there literals in a list? Then a quote of it gives the very list, so that they keep their frames. */
+const hasLiterals = (list: List): boolean => {
+  const waiting: List[] = [list];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (next instanceof Quoted) return true;
+    for (let cell = next; cell !== nil; cell = cell.tail) if (isList(cell.head)) waiting.push(cell.head);
+  }
+  return false;
 };
 
 /** May the code bind names for literals in it that have code already? Then what they mean is decided anew. */

@@ -1,71 +1,81 @@
-/** Runs the text of a program in every mode and in the judge, hundreds of programs in one thread. */
+/** Runs the text of a program in several modes and in the judge, thousands of programs in one thread. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Worker } from "node:worker_threads";
 import { compile } from "../../compiler/compile.ts";
 import { graph } from "../../compiler/modules/graph.ts";
+import { evaluator } from "../evaluator.ts";
 import { files, type ModeName, modes, openRuntimes, refused, type Variant, variants } from "../modes.ts";
 import { interpret } from "../reference/interpret.ts";
 
-/**
- * What a program printed in each way to run it, or "endless": none of the modes ended in time. Exit codes are left out: whether a
- * fiber that failed counts as seen depends on when somebody awaits it, which modes and judge need not agree on.
- */
+/** What a program printed in each way to run it, and its exit code; "endless": none of the modes ended in time. */
 export type Run = ReadonlyMap<ModeName | "judge", string> | "endless";
 export interface Arena {
-  run(text: string): Promise<Run>;
+  /** `fresh`: in a thread that has run no other program. */
+  run(text: string, names: readonly ModeName[], fresh?: boolean): Promise<Run>;
   close(): Promise<void>;
 }
 
-const LATE = "not ended in time\n";
-// What functions of the runtime that have no name in the program are called is no matter of the modes: continuations.
-const shown = (stdout: string): string => stdout.replace(/\b[fkq](?=>|: expected)/g, "k");
-const modeNames = Object.keys(modes) as readonly ModeName[];
-// Modules are never freed: after so many programs the thread is replaced.
-const PROGRAMS_PER_THREAD = 3000;
+export const allModes = Object.keys(modes) as readonly ModeName[];
 
-export const openArena = (milliseconds = 1500): Arena => {
+interface Answer {
+  readonly stdout: string;
+  readonly exit: number;
+}
+const LATE = "not ended in time\n";
+const shown = ({ stdout, exit }: Answer): string => (exit === 0 ? stdout : `${stdout}[exit ${exit}]\n`);
+// Modules are never freed: after so many programs the thread is replaced.
+const PROGRAMS_PER_THREAD = 5000;
+
+type Compiled = { readonly code: string } | { readonly failure: string };
+
+export const openArena = async (milliseconds = 1500): Promise<Arena> => {
   const folder = mkdtempSync(join(tmpdir(), "valk-fuzz-"));
   writeFileSync(join(folder, "package.json"), '{ "type": "module" }\n');
   const runtimeOf = openRuntimes(folder);
+  const evaluate = await evaluator();
   let worker: Worker | null = null;
   let programs = 0;
 
-  const inThread = async (job: object): Promise<string> => {
-    if (worker !== null && programs++ % PROGRAMS_PER_THREAD === PROGRAMS_PER_THREAD - 1) await stop();
+  /** What the jobs printed, one after the other in the same thread; LATE for one that does not end and those after it. */
+  const inThread = async (jobs: readonly object[]): Promise<readonly string[]> => {
     // As much JavaScript stack as a main program has. Hooks that load TypeScript are none of its business.
     worker ??= new Worker(new URL("worker.mjs", import.meta.url), { resourceLimits: { stackSizeMb: 1 }, execArgv: [] });
     const thread = worker;
+    const texts: string[] = [];
     return new Promise((done) => {
-      const finish = (text: string): void => {
+      const finish = (missing: string): void => {
         clearTimeout(timer);
         thread.off("message", answered).off("error", died);
-        done(text);
+        done(jobs.map((_, i) => texts[i] ?? missing));
       };
-      const answered = (stdout: string): void => finish(shown(stdout));
+      const answered = (answer: Answer): void => {
+        if (texts.push(shown(answer)) === jobs.length) finish("");
+      };
       const died = (error: Error): void => {
         worker = null;
         finish(`the thread died: ${error.stack ?? error}\n`);
       };
-      const timer = setTimeout(() => void stop().then(() => finish(LATE)), milliseconds);
+      const timer = setTimeout(() => void stop().then(() => finish(LATE)), milliseconds * jobs.length);
       thread.on("message", answered).on("error", died);
-      thread.postMessage(job);
+      for (const job of jobs) thread.postMessage(job);
     });
   };
   const stop = async (): Promise<void> => {
     const thread = worker;
     worker = null;
+    programs = 0;
     await thread?.terminate();
   };
 
-  const compiled = (text: string, variant: Variant): { readonly code: string } | { readonly failure: string } => {
+  const compiled = (text: string, variant: Variant): Compiled => {
     const { url, summaries } = runtimeOf(variant);
     const found = graph({ kind: "text", text, name: "main.valk" }, files, { cwd: folder, loadPath: [] });
     if (found.kind === "failure") return { failure: found.text };
     try {
       const options = { ...variants[variant], runtime: url, runtimeExtension: ".js" };
-      const program = compile(found.units, summaries, options);
+      const program = compile(found.units, summaries, options, evaluate);
       return program.failed ? { failure: refused(program).stderr } : { code: program.units[0].files[0].code };
     } catch (e) {
       return { failure: `the compiler failed: ${(e as Error).stack}\n` };
@@ -73,28 +83,36 @@ export const openArena = (milliseconds = 1500): Arena => {
   };
   const judged = async (text: string): Promise<string> => {
     try {
-      const { stdout } = await interpret("main.valk", {
+      const { stdout, exitCode } = await interpret("main.valk", {
         readFile: () => text,
         resolve: (path) => resolve(folder, path),
       });
-      return shown(stdout);
+      return shown({ stdout, exit: exitCode });
     } catch (e) {
       return `the judge failed: ${(e as Error).stack}\n`;
     }
   };
 
   return {
-    run: async (text) => {
-      const codes = new Map((Object.keys(variants) as readonly Variant[]).map((v) => [v, compiled(text, v)]));
+    run: async (text, names, fresh = false) => {
+      if (fresh || programs++ >= PROGRAMS_PER_THREAD) await stop();
+      const codes = new Map<Variant, Compiled>();
+      for (const { variant } of names.map((name) => modes[name]))
+        if (!codes.has(variant)) codes.set(variant, compiled(text, variant));
       const results = new Map<ModeName | "judge", string>();
-      for (const name of modeNames) {
+      const jobs = names.flatMap((name) => {
         const { variant, fuel } = modes[name];
-        const code = codes.get(variant) as ReturnType<typeof compiled>;
-        const job = { ...code, runtime: runtimeOf(variant).url, fuel };
-        results.set(name, "failure" in code ? code.failure : await inThread(job));
-        // The judge cannot be stopped: it runs only what ends elsewhere.
-        if (name === "unoptimised" && [...results.values()].every((text) => text === LATE)) return "endless";
-      }
+        const code = codes.get(variant) as Compiled;
+        if ("code" in code) return [{ name, job: { ...code, runtime: runtimeOf(variant).url, fuel } }];
+        results.set(name, code.failure);
+        return [];
+      });
+      const texts = jobs.length === 0 ? [] : await inThread(jobs.map(({ job }) => job));
+      jobs.forEach(({ name }, i) => {
+        results.set(name, texts[i]);
+      });
+      // The judge cannot be stopped: it runs only what ends elsewhere.
+      if (results.size > 0 && texts[0] === LATE) return "endless";
       results.set("judge", await judged(text));
       return results;
     },

@@ -11,7 +11,12 @@ let now = 0;
 globalThis.setImmediate = (f, ...args) => soon.push(() => f(...args));
 globalThis.setTimeout = (f, ms, ...args) => {
   const due = now + Math.max(1, ms);
-  timers.splice(timers.findLastIndex((timer) => timer.due <= due) + 1, 0, { due, fire: () => f(...args) });
+  const timer = { due, fire: () => f(...args) };
+  timers.splice(timers.findLastIndex((timer) => timer.due <= due) + 1, 0, timer);
+  return timer;
+};
+globalThis.clearTimeout = (timer) => {
+  timers = timers.filter((other) => other !== timer);
 };
 
 /** The next piece of work of the event loop, or undefined. */
@@ -82,8 +87,14 @@ const run = async ({ code, runtime, fuel }) => {
       error = `${e?.stack ?? e}`;
     }
   }
+  // Failures that nobody asked for are reported when the turn is over.
+  await new Promise((go) => turn(go));
+  const exit = state === "failed" ? 1 : Number(process.exitCode ?? 0);
   process.exitCode = 0;
-  return error === "" ? stdout : `${stdout}JavaScript error: ${error}\n`;
+  return { stdout: error === "" ? stdout : `${stdout}JavaScript error: ${error}\n`, exit };
 };
 
-parentPort.on("message", async (job) => parentPort.postMessage(await run(job)));
+let queue = Promise.resolve();
+parentPort.on("message", (job) => {
+  queue = queue.then(async () => parentPort.postMessage(await run(job)));
+});

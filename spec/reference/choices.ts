@@ -31,7 +31,7 @@ export const choices = (ev: Eval, world: World) => {
   const choose = (node: Of<"Case">, i: number, subject: Value, env: Env, k: K, meta: M | null): Step => {
     if (i === node.clauses.length) return goOn(k, error("No case found"), env, meta);
     const { test, result } = node.clauses[i];
-    if (test.kind === "Ref" && test.name === "otherwise") return ev(result, env, k, meta); // "key `otherwise` is the default"
+    if ((test.kind === "Ref" || test.kind === "Home") && test.name === "otherwise") return ev(result, env, k, meta); // "key `otherwise` is the default"
     return ev(
       test,
       env,

@@ -353,7 +353,7 @@ export const evaluator = (world: World) => {
     const at = base.tag,
       here = seal(k, env);
     // "`k` is an ordinary function of one argument"; "calling k reinstates [the delimiter]"
-    const resume = functionValue(node.k, 1, {
+    const resume = functionValue("k", 1, {
       kind: "control",
       run: (args, k2, env2, m2) => {
         const inner = between.reduceRight<M>((m, entry) => ({ ...entry, next: m }), delimit(at, seal(k2, env2), m2));
@@ -376,7 +376,7 @@ export const evaluator = (world: World) => {
       }
       const found = at,
         here = seal(k, env);
-      const resume = functionValue(clause.k, 1, {
+      const resume = functionValue("k", 1, {
         kind: "control",
         run: (args, k2, env2, m2) => {
           // In tail position: a handler on top of an equal one is that one.

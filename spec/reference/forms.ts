@@ -23,7 +23,9 @@ import {
   sequence,
 } from "./expand.ts";
 import { importForm, js, newForm } from "./javascript-forms.ts";
+import type { Env } from "./machine.ts";
 import { marksOf, templateSymbol } from "./macros.ts";
+import { homeOf } from "./quoted.ts";
 import type { HandlerClause, Node, Part, Scope } from "./syntax.ts";
 
 /** Reads the arguments of a form. `name` is the name it was called by. */
@@ -380,8 +382,17 @@ const ensure: Form = (args, ctx, name) =>
 
 // ---- quoting, eval, load ----
 
-const quote: Form = (args, _ctx, name) =>
-  args.length === 1 ? constant(args[0]) : wrongCount(name, "1 argument", args.length);
+/**
+ * Code that runs has its frame; lists that it quotes are plain data, as they are in a program. Lists that were put into it are
+ * what they are.
+ */
+const plain = (value: Value, home: Env | undefined): Value => {
+  if (!isList(value) || value === nil || home === undefined || homeOf(value) !== home) return value;
+  const items = toArray(value).map((item) => plain(item, home));
+  return isBraces(value) ? fromArray(items) : formFromArray(items);
+};
+const quote: Form = (args, ctx, name) =>
+  args.length === 1 ? constant(plain(args[0], ctx.own ?? ctx.home)) : wrongCount(name, "1 argument", args.length);
 
 /** A template of quasiquote nesting `depth`: "quasiquote: [the brackets] of the template". */
 const template = (datum: Value, depth: number, ctx: Context): Node => {

@@ -6,6 +6,7 @@ import { isList, nil, toArray, type Value } from "../../runtime/kernel/list.ts";
 import { show } from "../../runtime/kernel/show.ts";
 import { Sym } from "../../runtime/kernel/symbol.ts";
 import { FUNCTION, LIST, NUMBER, refuse, STRING, SYMBOL } from "../../runtime/kernel/wrong.ts";
+import { MS } from "../../runtime/lib/clock.ts";
 import { eq } from "../../runtime/lib/equal.ts";
 import { err, out } from "../../runtime/lib/io.ts";
 import { evaluator } from "./evaluate.ts";
@@ -329,7 +330,7 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
   prelude.set(
     "sleep",
     control("sleep", 1, 1, ([ms], k, env, m) =>
-      typeof ms === "number" ? fibers.sleep(ms, k, env, m) : goOn(k, refuse("sleep", [ms], NUMBER), env, m),
+      MS.is(ms) ? fibers.sleep(ms as number, k, env, m) : goOn(k, refuse("sleep", [ms], MS), env, m),
     ),
   );
   prelude.set(

@@ -38,7 +38,7 @@ const AREAS = [
   "unicode",
   "vec",
 ];
-export const builtins = async (): Promise<Map<string, Value>> => {
+const load = async (): Promise<ReadonlyMap<string, Value>> => {
   const table = new Map<string, Value>([
     ["nil", nil],
     ["true", 1],
@@ -52,12 +52,22 @@ export const builtins = async (): Promise<Map<string, Value>> => {
   }
   return table;
 };
+let loaded: Promise<ReadonlyMap<string, Value>> | null = null;
+export const builtins = async (): Promise<Map<string, Value>> => {
+  loaded ??= load();
+  return new Map(await loaded);
+};
 
+// Made once, as it is the same for every program and takes longer than most of them run. It has no macros, so that nothing
+// of the program it was first made for is in it.
+let prelude: Program | null = null;
 /** The library functions written in Valk, as one module. */
-export const preludeProgram = (expand: (data: readonly Value[]) => Program): Program =>
-  expand(
+export const preludeProgram = (expand: (data: readonly Value[]) => Program): Program => {
+  prelude ??= expand(
     filesOf("prelude/", ".valk").flatMap((name) => read(readFileSync(new URL(`prelude/${name}`, RUNTIME), "utf8"))),
   );
+  return prelude;
+};
 
 type Control = Extract<Code, { kind: "control" }>["run"];
 /** A builtin that works on its continuation. */

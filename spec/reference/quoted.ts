@@ -2,6 +2,7 @@
 import { error } from "../../runtime/kernel/error.ts";
 import { isList, type List, listCell, nil, type Value } from "../../runtime/kernel/list.ts";
 import { isKeyword, Sym } from "../../runtime/kernel/symbol.ts";
+import { refuse, STRING } from "../../runtime/kernel/wrong.ts";
 import { type Context, expandBody, type Free, inFrame, type Surroundings } from "./expand.ts";
 import { declares, type Env, localMarks, localNames, type Module, moduleOf, type World } from "./machine.ts";
 import type { Macro } from "./macros.ts";
@@ -110,7 +111,7 @@ export const moduleToDefineIn = (env: Env, name: string): Module | Value => {
 
 /** "`read`: text to value": exactly one. */
 export const readOne = (text: Value): Value => {
-  if (typeof text !== "string") return error("read: argument 1 must be a string");
+  if (typeof text !== "string") return refuse("read", [text], STRING);
   try {
     const data = read(text);
     return data.length === 1 ? data[0] : error(`read: expected one value, got ${data.length}`);
