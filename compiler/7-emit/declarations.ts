@@ -3,7 +3,7 @@
  * types; nothing of the program reaches it but mangled names, string literals and comments without their ends.
  */
 import type { Type } from "../../runtime/signatures.ts";
-import { jsName } from "../source/names.ts";
+import { jsName, jsNames } from "../source/names.ts";
 
 /** An exported name. */
 export interface Declared {
@@ -33,7 +33,7 @@ export function declarations(exported: readonly Declared[], passedOn: readonly P
   const parts = [
     ...exported.map(declaration),
     ...passedOn.map(({ name, original, from }) => {
-      const names = [...new Set([jsName(name), name])].map((as) => rename(jsName(original), as));
+      const names = jsNames(name).map((as) => rename(jsName(original), as));
       return `export { ${names.join(", ")} } from ${JSON.stringify(from)};\n`;
     }),
   ];
@@ -47,7 +47,8 @@ const exportName = (name: string): string =>
 function declaration({ name, fn, doc }: Declared): string {
   const js = jsName(name);
   const what = fn === null ? `let ${js}: any` : `function ${js}(${parameters(fn)}): ${result(fn)}`;
-  const alias = js === name ? "" : `export { ${rename(js, name)} };\n`;
+  const [, ...others] = jsNames(name);
+  const alias = others.map((other) => `export { ${rename(js, other)} };\n`).join("");
   return `${doc === null ? "" : comment(doc)}export declare ${what};\n${alias}`;
 }
 

@@ -10,7 +10,7 @@ import { specifierOf } from "../ir/javascript.ts";
 import { isTimeless } from "../ir/op-effects.ts";
 import type { World } from "../ir/world.ts";
 import { impossible } from "../source/impossible.ts";
-import { EMBEDDED, jsName, mangle, SCOPE } from "../source/names.ts";
+import { EMBEDDED, jsName, jsNames, mangle, SCOPE } from "../source/names.ts";
 import { lineStarts, positionAt } from "../source/source.ts";
 import type { Span } from "../source/span.ts";
 import type { Expression } from "./build.ts";
@@ -205,16 +205,9 @@ export function emitFacade(module: Cps.Module, setting: Setting, raw: string): P
   const init = names.import(raw, INIT, "init");
   const run = names.import(setting.runtime("kernel/main"), setting.unwinds ? "run" : "runPlain");
   const call = runCall(build.id(run), build.id(init), setting);
-  const exported = jsExports(module).flatMap(([name, js]) =>
-    js === name
-      ? [[js, js]]
-      : [
-          [js, js],
-          [js, name],
-        ],
-  );
+  const exported = module.exports.flatMap((name) => jsNames(name).map((js) => [jsName(name), js]));
   const imports = [...names.imports].map(([specifier, used]) => importFrom(specifier, used));
-  for (const { name } of setting.reexports) for (const js of new Set([jsName(name), name])) exported.push([js, js]);
+  for (const { name } of setting.reexports) for (const js of jsNames(name)) exported.push([js, js]);
   const from = exportFrom(raw, exported);
   return {
     type: "Program",
@@ -243,11 +236,6 @@ const runCall = (run: Expression, init: Expression, setting: Setting): Expressio
   const call = build.call(run, init, url);
   return setting.waits ? { type: "AwaitExpression", argument: call } : call;
 };
-
-/** Exported Valk names with the names JavaScript sees, a name for each. */
-export const jsExports = (module: {
-  readonly exports: readonly string[];
-}): readonly (readonly [name: string, js: string])[] => module.exports.map((name) => [name, jsName(name)] as const);
 
 function exports(
   module: Cps.Module,
@@ -284,7 +272,7 @@ function exports(
     body.push(build.declare("const", once, pure(build.call(runtime("kernel/main", "loaded"), build.id(initName)))));
     give(once, INIT);
   }
-  for (const [name, js] of setting.library ? [] : jsExports(module)) {
+  for (const name of setting.library ? [] : module.exports) {
     let local = jsVariables.get(name);
     if (local === undefined) {
       local = take(`${tops.get(name) ?? mangle(name)}$js`);
@@ -301,14 +289,13 @@ function exports(
         ),
       );
     }
-    give(local, js);
-    give(local, name);
+    for (const js of jsNames(name)) give(local, js);
   }
   for (const { name, from, original } of setting.reexports)
     body.push(
       exportFrom(
         from,
-        [...new Set([jsName(name), name])].map((js) => [jsName(original), js]),
+        jsNames(name).map((js) => [jsName(original), js]),
       ),
     );
   if (setting.entry) {

@@ -102,5 +102,12 @@ export function jsName(name: string): string {
     upper = word.length > 1;
   }
   if (result === "" || !/^[\p{ID_Start}$_]/u.test(result)) result = `_${result}`;
-  return reserved.has(result) ? `${result}_` : result;
+  return reserved.has(result) || result === THEN ? `${result}_` : result;
 }
+
+/** A module with this export would be taken for a promise by `await import(...)`, which would call it. */
+const THEN = "then";
+
+/** All names under which JavaScript sees what is exported: `jsName` first, and the name itself. */
+export const jsNames = (name: string): readonly string[] =>
+  name === THEN || name === jsName(name) ? [jsName(name)] : [jsName(name), name];

@@ -11,6 +11,7 @@ import { type Frame, Quoted } from "../kernel/quoted.ts";
 import type { Scope } from "../kernel/scope.ts";
 import { isKeyword, Sym } from "../kernel/symbol.ts";
 import { compiled, compileList } from "./compile.ts";
+import { constantValue } from "./constant.ts";
 import { libraryValue } from "./library.ts";
 import { View } from "./view.ts";
 
@@ -24,11 +25,12 @@ export const evaluator = (scope: Scope): Value => {
 
 /** Evaluates what has no code, for a function whose frame is `caller` in a module with these globals. */
 export const evaluateIn = (x: Value, caller: Frame | null, scope: Scope): Value => {
-  if (x instanceof Sym) return isName(x) ? nameIn(x.name, new View([null], caller, scope)) : x;
-  if (!isList(x) || x === nil) return x;
-  const call = shortCall(x, caller, scope);
+  const constant = constantValue(x);
+  if (constant !== undefined) return constant;
+  if (x instanceof Sym) return nameIn(x.name, new View([null], caller, scope));
+  const call = shortCall(x as List, caller, scope);
   if (call !== null) return apply(call[0], call.slice(1));
-  const code = compiled(x, caller, scope);
+  const code = compiled(x as List, caller, scope);
   // The compiler wants the whole JavaScript stack for itself.
   return code === null ? overflow(compileAndRun, x, caller, scope) : code();
 };

@@ -6,6 +6,7 @@ import { native } from "../kernel/function.ts";
 import type { Value } from "../kernel/list.ts";
 import type { Frame, Quoted } from "../kernel/quoted.ts";
 import type { Scope } from "../kernel/scope.ts";
+import { constantValue } from "./constant.ts";
 import type * as Evaluate from "./evaluate.ts";
 
 interface Modules {
@@ -22,7 +23,8 @@ const load = (): typeof Evaluate => {
   return loaded;
 };
 
-export const evaluateIn = (x: Value, caller: Frame | null, scope: Scope): Value => load().evaluateIn(x, caller, scope);
+export const evaluateIn = (x: Value, caller: Frame | null, scope: Scope): Value =>
+  constantValue(x) ?? load().evaluateIn(x, caller, scope);
 
 export const evaluator = (scope: Scope): Value =>
   native("eval", 1, 1, (x: Value): Value => {

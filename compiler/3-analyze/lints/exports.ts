@@ -4,7 +4,7 @@ import { messages } from "../../diagnostics/messages.ts";
 import { nearest } from "../../diagnostics/nearest.ts";
 import type * as Kernel from "../../ir/kernel.ts";
 import { children } from "../../ir/kernel-children.ts";
-import { jsName } from "../../source/names.ts";
+import { jsNames } from "../../source/names.ts";
 import type { OwnGlobal } from "../globals.ts";
 
 export function lintExports(module: Kernel.Module, globals: ReadonlyMap<string, OwnGlobal>, context: Context): void {
@@ -19,7 +19,7 @@ export function lintExports(module: Kernel.Module, globals: ReadonlyMap<string, 
       continue;
     }
     // JavaScript sees it under both.
-    for (const js of new Set([jsName(name), name])) {
+    for (const js of jsNames(name)) {
       const owner = owners.get(js);
       if (owner !== undefined && owner !== name) context.report(span, messages.exportClash, owner, name, js);
       else owners.set(js, name);
