@@ -18,8 +18,13 @@ describe.each(readdirSync(folder))("%s", (name) => {
     const path = join(folder, name, file);
     return existsSync(path) ? readFileSync(path, "utf8") : "";
   };
+  const main = join(folder, name, "main.valk");
+  test("compiles without warnings", () => {
+    const { units } = bench.program(main, "optimised");
+    expect(units.flatMap(({ diagnostics }) => diagnostics.map(({ code, text }) => `${code} ${text}`))).toEqual([]);
+  });
   test.each(Object.keys(modes) as ModeName[])("%s", async (mode) => {
-    const outcome = await bench.run(join(folder, name, "main.valk"), mode);
+    const outcome = await bench.run(main, mode);
     // Which calls an Error's trace has is tested elsewhere: places differ between the modes.
     const stderr = outcome.stderr.replace(/^ {4}.*\n/gm, "");
     expect({ ...outcome, stderr }).toEqual({ stdout: text("stdout"), exit: 0, stderr: text("stderr") });

@@ -93,8 +93,10 @@ export interface Runtime {
 }
 
 export interface Bench {
-  /** The compiled program; its modules are written when it runs. */
+  /** The program, compiled anew; its modules are written when it runs. */
   compiled(main: string, variant: Variant): CompiledProgram;
+  /** The compilation that `run` uses. */
+  program(main: string, variant: Variant): CompiledProgram;
   run(main: string, mode: ModeName): Promise<Outcome>;
   /** Milliseconds spent in each mode, compilation not counted. */
   readonly times: ReadonlyMap<string, number>;
@@ -144,13 +146,17 @@ export function openBench(secondsToRun = 20): Bench {
     const options = { ...variants[variant], runtime: url, runtimeExtension: ".js", inPlace: true };
     return compile(units, summaries, options, evaluate);
   };
-  const programOf = (main: string, variant: Variant): { readonly program: CompiledProgram; readonly entry: string } => {
+  const programOf = (main: string, variant: Variant): CompiledProgram => {
     const program = programs.get(`${variant} ${main}`) ?? compiled(main, variant);
     programs.set(`${variant} ${main}`, program);
+    return program;
+  };
+  /** Writes its modules; the one to run. */
+  const written = (program: CompiledProgram): string => {
     const target = join(folder, `program-${++last}`);
     for (const unit of program.units) write(target, unit.files);
     // Of a module's files the last is the one that JavaScript imports.
-    return { program, entry: join(target, program.units[0].files.at(-1)?.path ?? "") };
+    return join(target, program.units[0].files.at(-1)?.path ?? "");
   };
   const measured = async (name: string, work: () => Promise<Outcome>): Promise<Outcome> => {
     const start = performance.now();
@@ -161,11 +167,12 @@ export function openBench(secondsToRun = 20): Bench {
 
   return {
     compiled,
+    program: programOf,
     run: async (main, name) => {
       const { variant, fuel } = modes[name];
-      const { program, entry } = programOf(main, variant);
+      const program = programOf(main, variant);
       if (program.failed) return refused(program);
-      const data: ProgramData = { program: pathToFileURL(entry).href, runtime: runtimeOf(variant).url, fuel };
+      const data: ProgramData = { program: pathToFileURL(written(program)).href, runtime: runtimeOf(variant).url, fuel };
       return slots(() => measured(name, () => runInThread(data, secondsToRun)));
     },
     judge: (main) =>

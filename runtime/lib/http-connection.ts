@@ -14,7 +14,7 @@ import { errorOf } from "../kernel/border.ts";
 import { error, type ValkError } from "../kernel/error.ts";
 import { list } from "../kernel/list.ts";
 import { sym } from "../kernel/symbol.ts";
-import { Body, lost } from "./http-body.ts";
+import { Body, breakOff, lost } from "./http-body.ts";
 import { sendBody } from "./http-upload.ts";
 import { type Header, headerObject, type Request, receivedHeaders } from "./http2-message.ts";
 import { connectError } from "./net.ts";
@@ -165,9 +165,9 @@ class Http2Connection implements Connection {
     if (request.body !== undefined)
       sendBody(request.body, stream, (e) => {
         unsent = e;
-        stream.close(constants.NGHTTP2_CANCEL);
+        breakOff(stream, constants.NGHTTP2_CANCEL);
       });
-    return () => stream.close(constants.NGHTTP2_CANCEL);
+    return () => breakOff(stream, constants.NGHTTP2_CANCEL);
   }
   // `unsent`: why our own body broke off.
   private receive(stream: ClientHttp2Stream, limit: number, { arrived, failed }: Fate, unsent: () => unknown): void {

@@ -6,6 +6,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { constants, type Http2ServerRequest, type Http2ServerResponse, type ServerHttp2Stream } from "node:http2";
 import type { Readable, Writable } from "node:stream";
 import type { TLSSocket } from "node:tls";
+import { breakOff } from "./http-body.ts";
 
 /** Headers by their names in lower case; Node joins most that came twice. */
 export type Fields = Readonly<Record<string, string | string[] | undefined>>;
@@ -124,7 +125,7 @@ export class StreamWire implements Wire {
     else stream.once("finish", end);
   }
   reset(code: number): void {
-    if (!this.stream.destroyed) this.stream.close(code);
+    breakOff(this.stream, code);
   }
   onClose(told: () => void): void {
     if (this.stream.destroyed) told();
@@ -221,7 +222,7 @@ export class PairWire implements Wire {
   }
   reset(code: number): void {
     const stream = (this.request as Partial<Http2ServerRequest>).stream;
-    if (stream !== undefined) stream.close(code);
+    if (stream !== undefined) breakOff(stream, code);
     else this.response.destroy();
   }
   onClose(told: () => void): void {
