@@ -46,7 +46,7 @@ export const END_STREAM = 1,
 export const settings = frame(SETTINGS, 0, 0);
 export const word = (...words: readonly number[]): Buffer => {
   const bytes = Buffer.alloc(4 * words.length);
-  words.forEach((n, i) => bytes.writeUInt32BE(n, 4 * i));
+  for (const [i, n] of words.entries()) bytes.writeUInt32BE(n, 4 * i);
   return bytes;
 };
 /** GET path over http, with the authority x: fields of HPACK, indexed (RFC 7541, appendix A) or as literals. */

@@ -8,7 +8,7 @@ import {
   connect as openSession,
 } from "node:http2";
 import { isIPv6, connect as openSocket, type Socket } from "node:net";
-import type { Readable, Writable } from "node:stream";
+import { addAbortSignal, type Readable, type Writable } from "node:stream";
 import type { TLSSocket } from "node:tls";
 import { errorOf } from "../kernel/border.ts";
 import { error, type ValkError } from "../kernel/error.ts";
@@ -161,10 +161,10 @@ class Http2Connection implements Connection {
     this.receive(stream, limit, fate, () => unsent);
     if (request.body !== undefined)
       sendBody(request.body, stream, (e) => {
-        unsent = e;
-        stream.close(constants.NGHTTP2_CANCEL);
+        unsent ??= e;
+        cut(stream);
       });
-    return () => stream.close(constants.NGHTTP2_CANCEL);
+    return () => cut(stream);
   }
   // `unsent`: why our own body broke off.
   private receive(stream: ClientHttp2Stream, limit: number, { arrived, failed }: Fate, unsent: () => unknown): void {
@@ -207,6 +207,11 @@ class Http2Connection implements Connection {
   }
 }
 
+// Node's close() would end our body first: the server would take a part for the whole.
+const cut = (stream: ClientHttp2Stream): void => {
+  if (stream.writableEnded || stream.destroyed) stream.close(constants.NGHTTP2_CANCEL);
+  else addAbortSignal(AbortSignal.abort(), stream); // RST_STREAM with CANCEL
+};
 const streamError = (code: number, cause?: unknown): ValkError => {
   const name = codeName(code);
   return error(`HTTP/2 stream error: ${name} (code=${code})`, list(sym(`:${name}`)), cause);
