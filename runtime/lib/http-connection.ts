@@ -8,13 +8,14 @@ import {
   connect as openSession,
 } from "node:http2";
 import { isIPv6, connect as openSocket, type Socket } from "node:net";
-import { addAbortSignal, type Readable, type Writable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import type { TLSSocket } from "node:tls";
 import { errorOf } from "../kernel/border.ts";
 import { error, type ValkError } from "../kernel/error.ts";
 import { list } from "../kernel/list.ts";
 import { sym } from "../kernel/symbol.ts";
 import { Body, lost } from "./http-body.ts";
+import { resetStream } from "./http-reset.ts";
 import { sendBody } from "./http-upload.ts";
 import { type Header, headerObject, type Request, receivedHeaders } from "./http2-message.ts";
 import { connectError } from "./net.ts";
@@ -162,9 +163,9 @@ class Http2Connection implements Connection {
     if (request.body !== undefined)
       sendBody(request.body, stream, (e) => {
         unsent ??= e;
-        cut(stream);
+        resetStream(stream, constants.NGHTTP2_CANCEL);
       });
-    return () => cut(stream);
+    return () => resetStream(stream, constants.NGHTTP2_CANCEL);
   }
   // `unsent`: why our own body broke off.
   private receive(stream: ClientHttp2Stream, limit: number, { arrived, failed }: Fate, unsent: () => unknown): void {
@@ -200,6 +201,7 @@ class Http2Connection implements Connection {
   }
   private reasonOf(stream: ClientHttp2Stream, cause: unknown): ValkError {
     if (this.failure !== null) return this.failure;
+    if ((cause as { syscall?: unknown } | undefined)?.syscall !== undefined) return lost(cause); // of the connection
     const code = stream.rstCode ?? 0;
     // A connection that breaks cancels its streams; the server resets them with a reason.
     if (code === 0 || (this.session.destroyed && code === constants.NGHTTP2_CANCEL)) return lost(cause);
@@ -207,11 +209,6 @@ class Http2Connection implements Connection {
   }
 }
 
-// Node's close() would end our body first: the server would take a part for the whole.
-const cut = (stream: ClientHttp2Stream): void => {
-  if (stream.writableEnded || stream.destroyed) stream.close(constants.NGHTTP2_CANCEL);
-  else addAbortSignal(AbortSignal.abort(), stream); // RST_STREAM with CANCEL
-};
 const streamError = (code: number, cause?: unknown): ValkError => {
   const name = codeName(code);
   return error(`HTTP/2 stream error: ${name} (code=${code})`, list(sym(`:${name}`)), cause);
