@@ -1,7 +1,7 @@
 /**
  * What goes wrong under HTTP clients, over real sockets: who waits gets the right Error, others go on, nothing stays open.
  */
-import { type Http2Server, createServer as nodeServer, type ServerHttp2Stream } from "node:http2";
+import type { ServerHttp2Stream } from "node:http2";
 import { type AddressInfo, createServer as rawServer, type Socket } from "node:net";
 import type { ValkError } from "../runtime/kernel/error.ts";
 import type { Value } from "../runtime/kernel/list.ts";
@@ -12,38 +12,9 @@ import { clientRequest, close, connectAsync, sendAsync, sendHandle } from "../ru
 import { request } from "../runtime/lib/http2-message.ts";
 import { chain, plist, settled } from "./fiber.ts";
 import { HOST, ok, openServers, show, until } from "./http.ts";
+import { answer, rude } from "./http-raw.ts";
 
 const { serve, stop, server, leakless } = openServers();
-
-/** A server of Node that does what it is told with each stream. */
-const rude = async (
-  f: (stream: ServerHttp2Stream, path: string, sessions: number) => void,
-): Promise<{ port: number; server: Http2Server; end: () => void }> => {
-  const server = nodeServer();
-  let sessions = 0;
-  const open = new Set<{ destroy(): void }>();
-  server.on("session", (s) => {
-    sessions++;
-    open.add(s);
-    s.on("error", () => {});
-    s.on("close", () => open.delete(s));
-  });
-  server.on("stream", (stream, headers) => {
-    stream.on("error", () => {});
-    f(stream, headers[":path"] as string, sessions);
-  });
-  server.listen(0, HOST);
-  await new Promise((done) => server.once("listening", done));
-  const end = (): void => {
-    server.close();
-    for (const s of open) s.destroy();
-  };
-  return { port: (server.address() as AddressInfo).port, server, end };
-};
-const answer = (stream: ServerHttp2Stream, body: string): void => {
-  stream.respond({ ":status": 200 });
-  stream.end(body);
-};
 
 describe("a server breaks off", () => {
   test.each([

@@ -3,7 +3,6 @@
  * others go on, and nothing stays open.
  */
 import type { ClientHttp2Session } from "node:http2";
-import { connect as rawConnect, type Socket } from "node:net";
 import { ensure } from "../runtime/kernel/control.ts";
 import type { ValkError } from "../runtime/kernel/error.ts";
 import { nil, type Value } from "../runtime/kernel/list.ts";
@@ -12,48 +11,18 @@ import { sym } from "../runtime/kernel/symbol.ts";
 import { reqBodyAsync, reqPath } from "../runtime/lib/http-request.ts";
 import { streamOnClose, streamOpen, streamWrite } from "../runtime/lib/http-stream.ts";
 import { tick, wait } from "./fiber.ts";
-import { ask, callback, HOST, nodeAsk, ok, openGates, openServers, session, until } from "./http.ts";
+import { ask, callback, nodeAsk, ok, openGates, openServers, session, until } from "./http.ts";
+import { frame, getHeaders, PREFACE, raw, settings } from "./http-raw.ts";
 
 const { serve, stop, server, log, leakless } = openServers();
-
-/** A connection that sends just these bytes. */
-const raw = (
-  port: number,
-  bytes: string | Buffer = "",
-): Promise<{ socket: Socket; heard: () => string; closed: Promise<void> }> =>
-  new Promise((done) => {
-    let text = "";
-    const socket = rawConnect({ host: HOST, port, allowHalfOpen: true }, () => {
-      if (bytes.length > 0) socket.write(bytes);
-      done({ socket, heard: () => text, closed });
-    });
-    const closed = new Promise<void>((over) => socket.on("close", () => over()));
-    socket.setEncoding("latin1").on("data", (chunk) => {
-      text += chunk;
-    });
-    socket.on("error", () => {});
-    socket.on("end", () => socket.end());
-  });
-const PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
-const frame = (type: number, flags: number, stream: number, payload: Buffer = Buffer.alloc(0)): Buffer => {
-  const head = Buffer.alloc(9);
-  head.writeUIntBE(payload.length, 0, 3);
-  head.writeUInt8(type, 3);
-  head.writeUInt8(flags, 4);
-  head.writeUInt32BE(stream, 5);
-  return Buffer.concat([head, payload]);
-};
-const SETTINGS = frame(4, 0, 0);
-/** Indexed fields of HPACK's static table: GET / over http. */
-const HEADERS = Buffer.from([0x82, 0x84, 0x86]);
 
 describe("a client breaks off", () => {
   test.each([
     ["before it says anything", Buffer.alloc(0)],
     ["in the middle of the preface", PREFACE.subarray(0, 10)],
     ["after the preface", PREFACE],
-    ["in the middle of its headers", Buffer.concat([PREFACE, SETTINGS, frame(1, 0, 1, HEADERS)])],
-    ["in the middle of a frame", Buffer.concat([PREFACE, SETTINGS, Buffer.from([0, 0, 90])])],
+    ["in the middle of its headers", Buffer.concat([PREFACE, settings, frame(1, 0, 1, getHeaders())])],
+    ["in the middle of a frame", Buffer.concat([PREFACE, settings, Buffer.from([0, 0, 90])])],
     ["in the middle of a head of HTTP/1.1", Buffer.from("GET / HTTP/1.1\r\nHost")],
     ["with nonsense", Buffer.from("PRIvate\r\n\r\n")],
   ])("%s", (_, bytes) =>
@@ -128,7 +97,7 @@ describe("a client breaks off", () => {
         1,
       );
       const post = Buffer.from([0x83, 0x84, 0x86, 1, 1, 0x78]); // and :authority x
-      const parts = [PREFACE, SETTINGS, frame(1, 4, 1, post), frame(0, 0, 1, Buffer.from("half"))];
+      const parts = [PREFACE, settings, frame(1, 4, 1, post), frame(0, 0, 1, Buffer.from("half"))];
       const { socket } = await raw(port, Buffer.concat(parts));
       await tick(10);
       socket.write(frame(3, 0, 1, Buffer.from([0, 0, 0, 8])));

@@ -1,5 +1,4 @@
 /** Bodies of HTTP messages as they come in: piece by piece, with back-pressure, or whole. Each is read once. */
-import type { Http2Stream } from "node:http2";
 import type { Readable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { errorOf } from "../kernel/border.ts";
@@ -172,10 +171,3 @@ export const lost = (cause?: unknown): ValkError =>
   cause === undefined
     ? error("the connection closed before the response was complete", list(sym(":ECONNRESET")))
     : errorOf(cause);
-
-/** Resets a stream. Node's `close` by itself ends what was being sent first, so that the other side takes the part for the whole. */
-export const breakOff = (stream: Http2Stream, code: number): void => {
-  if (stream.destroyed || stream.closed) return;
-  if (!stream.writableEnded) stream.end = () => stream;
-  stream.close(code);
-};

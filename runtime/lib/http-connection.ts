@@ -14,7 +14,8 @@ import { errorOf } from "../kernel/border.ts";
 import { error, type ValkError } from "../kernel/error.ts";
 import { list } from "../kernel/list.ts";
 import { sym } from "../kernel/symbol.ts";
-import { Body, breakOff, lost } from "./http-body.ts";
+import { Body, lost } from "./http-body.ts";
+import { resetStream } from "./http-reset.ts";
 import { sendBody } from "./http-upload.ts";
 import { type Header, headerObject, type Request, receivedHeaders } from "./http2-message.ts";
 import { connectError } from "./net.ts";
@@ -164,10 +165,10 @@ class Http2Connection implements Connection {
     this.receive(stream, limit, fate, () => unsent);
     if (request.body !== undefined)
       sendBody(request.body, stream, (e) => {
-        unsent = e;
-        breakOff(stream, constants.NGHTTP2_CANCEL);
+        unsent ??= e;
+        resetStream(stream, constants.NGHTTP2_CANCEL);
       });
-    return () => breakOff(stream, constants.NGHTTP2_CANCEL);
+    return () => resetStream(stream, constants.NGHTTP2_CANCEL);
   }
   // `unsent`: why our own body broke off.
   private receive(stream: ClientHttp2Stream, limit: number, { arrived, failed }: Fate, unsent: () => unknown): void {
@@ -203,6 +204,7 @@ class Http2Connection implements Connection {
   }
   private reasonOf(stream: ClientHttp2Stream, cause: unknown): ValkError {
     if (this.failure !== null) return this.failure;
+    if ((cause as { syscall?: unknown } | undefined)?.syscall !== undefined) return lost(cause); // of the connection
     const code = stream.rstCode ?? 0;
     // A connection that breaks cancels its streams; the server resets them with a reason.
     if (code === 0 || (this.session.destroyed && code === constants.NGHTTP2_CANCEL)) return lost(cause);

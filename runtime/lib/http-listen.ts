@@ -126,7 +126,9 @@ const sniff = (socket: Socket, ms: number, then: (isHttp2: boolean) => void): vo
     if (text.length < PREFACE.length && PREFACE.startsWith(text)) return;
     end();
     socket.unshift(seen);
-    then(text === PREFACE);
+    // Node takes note of the lost listener a moment later, and starts the socket: after who takes over has stopped it for a
+    // body nobody reads, that would be the end of the back-pressure.
+    process.nextTick(then, text === PREFACE);
   };
   socket.on("readable", look);
   socket.on("end", quit);

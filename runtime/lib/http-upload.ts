@@ -1,6 +1,7 @@
 /** The body of a request on its way out. */
 import { pipeline, Readable, type Writable } from "node:stream";
-import { onSettle, start, Y } from "../kernel/control.ts";
+import { cancel } from "../kernel/cancel.ts";
+import { type Fiber, onSettle, start, Y } from "../kernel/control.ts";
 import { error, ValkError } from "../kernel/error.ts";
 import { call0, type Fn } from "../kernel/function.ts";
 import { nil, type Value } from "../kernel/list.ts";
@@ -18,14 +19,29 @@ export const sendBody = (body: Value | undefined, output: Writable, failed: (e: 
   if (body === undefined) output.end();
   else if (typeof body === "string" || body instanceof Uint8Array) output.end(body);
   else if (typeof body === "function") pull(body, output, failed);
-  else
-    pipeline(Readable.from(body as AsyncIterable<unknown>, { objectMode: false }), output, (e) => {
+  else {
+    const source = readable(body);
+    source.once("error", failed); // before the pipeline, for which the request then breaks without a reason
+    pipeline(source, output, (e) => {
       if (e) failed(e);
     });
+  }
+};
+// Node's own and the web's streams are destroyed with the request even while they wait for their next piece.
+const readable = (body: Value): Readable => {
+  const given = body as unknown;
+  if (typeof (given as Partial<Readable>).pipe === "function") return given as Readable;
+  if (given instanceof ReadableStream) return Readable.fromWeb(given as Parameters<typeof Readable.fromWeb>[0]);
+  return Readable.from(given as AsyncIterable<unknown>, { objectMode: false });
 };
 
 const pull = (next: Value, output: Writable, failed: (e: Error) => void): void => {
+  let asked: Fiber | null = null;
+  output.once("close", () => {
+    if (asked !== null) cancel(asked); // nobody wants the next piece any more
+  });
   const give = (piece: Value): void => {
+    asked = null;
     if (output.destroyed) return;
     if (piece === nil) output.end();
     else if (typeof piece === "string" || piece instanceof Uint8Array)
@@ -40,8 +56,10 @@ const pull = (next: Value, output: Writable, failed: (e: Error) => void): void =
   const ask = (): void => {
     const fiber = start(call0 as Fn, next);
     fiber.looked = true;
-    if (fiber.value === Y) onSettle(fiber, give);
-    else give(fiber.value);
+    if (fiber.value === Y) {
+      asked = fiber;
+      onSettle(fiber, give);
+    } else give(fiber.value);
   };
   ask();
 };

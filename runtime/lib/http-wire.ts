@@ -6,7 +6,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { constants, type Http2ServerRequest, type Http2ServerResponse, type ServerHttp2Stream } from "node:http2";
 import type { Readable, Writable } from "node:stream";
 import type { TLSSocket } from "node:tls";
-import { breakOff } from "./http-body.ts";
+import { resetStream } from "./http-reset.ts";
 
 /** Headers by their names in lower case; Node joins most that came twice. */
 export type Fields = Readonly<Record<string, string | string[] | undefined>>;
@@ -36,7 +36,7 @@ export interface Wire {
   begin(status: number, fields: Record<string, string | string[]>): void;
   /** Sends the whole response. */
   respond(status: number, fields: Record<string, string | string[]>, body: string | Uint8Array): void;
-  /** Breaks off, with an error code of HTTP/2 where there is one. */
+  /** Breaks off the response, with CANCEL or INTERNAL_ERROR where there is HTTP/2. */
   reset(code: number): void;
   /** Told once when nothing can be sent or received any more, also after an orderly end. */
   onClose(told: () => void): void;
@@ -125,7 +125,7 @@ export class StreamWire implements Wire {
     else stream.once("finish", end);
   }
   reset(code: number): void {
-    breakOff(this.stream, code);
+    resetStream(this.stream, code);
   }
   onClose(told: () => void): void {
     if (this.stream.destroyed) told();
@@ -222,7 +222,7 @@ export class PairWire implements Wire {
   }
   reset(code: number): void {
     const stream = (this.request as Partial<Http2ServerRequest>).stream;
-    if (stream !== undefined) breakOff(stream, code);
+    if (stream !== undefined) resetStream(stream, code);
     else this.response.destroy();
   }
   onClose(told: () => void): void {

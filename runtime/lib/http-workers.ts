@@ -7,14 +7,21 @@ import cluster, { type Worker } from "node:cluster";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { error, type ValkError } from "../kernel/error.ts";
+import { list, nil } from "../kernel/list.ts";
+import { sym } from "../kernel/symbol.ts";
 import type { Certificate } from "./certificate.ts";
 
-/** Which server-listen of the program a message is about: they are counted in each process. */
+/**
+ * Which server-listen of the program a message is about: they are counted in each process. A worker says hello, listening or
+ * failed, stopped; the primary answers welcome or, for a server that has stopped meanwhile, gone; and says stop.
+ */
 interface Message {
-  readonly valk: "hello" | "identity" | "listening" | "stop";
+  readonly valk: "hello" | "listening" | "failed" | "stopped" | "welcome" | "gone" | "stop";
   readonly server: number;
   readonly identity?: Certificate | null;
   readonly port?: number;
+  readonly reason?: string;
+  readonly code?: string | null;
 }
 const messageOf = (m: unknown): Message | null =>
   typeof (m as Partial<Message> | null)?.valk === "string" ? (m as Message) : null;
@@ -28,17 +35,19 @@ export const isWorker = (): boolean => cluster.isWorker;
 export const workerNumber = (): number => Number(process.env[NUMBER] ?? 0);
 const NUMBER = "VALK_WORKER";
 
-/** What a worker has to know before it listens, and where it says that it does. */
+/** What a worker has to know before it listens, and whom it tells how that went. */
 export interface Errand {
   readonly identity: Certificate | null;
   readonly listening: (port: number) => void;
-  /** Calls when the primary wants the worker to stop; the process ends when `stopped` has been called. */
+  readonly failed: (e: ValkError) => void;
+  /** Calls when the primary wants the server to stop; to be called before `listening`. */
   readonly onStop: (stop: (stopped: () => void) => void) => void;
 }
-export const askPrimary = (known: (errand: Errand) => void): void => {
+/** Asks for the errand of the next server; an Error if the primary has stopped it already. */
+export const askPrimary = (known: (errand: Errand | ValkError) => void): void => {
   const server = servers++;
   const tell = (message: Omit<Message, "server">): void => {
-    process.send?.({ ...message, server });
+    if (process.connected) process.send?.({ ...message, server });
   };
   const on = (valk: Message["valk"], f: (m: Message) => void): void => {
     process.on("message", (m) => {
@@ -46,11 +55,16 @@ export const askPrimary = (known: (errand: Errand) => void): void => {
       if (message !== null && message.valk === valk && message.server === server) f(message);
     });
   };
-  on("identity", ({ identity = null }) =>
+  on("gone", () => known(error("http2/server-listen: the first process has stopped this server")));
+  on("welcome", ({ identity = null }) =>
     known({
       identity,
       listening: (port) => tell({ valk: "listening", port }),
-      onStop: (stop) => on("stop", () => stop(() => cluster.worker?.disconnect())),
+      failed: ({ message, data }) => {
+        const code = data === nil ? null : String((data.head as { name?: string }).name);
+        tell({ valk: "failed", reason: message, code });
+      },
+      onStop: (stop) => on("stop", () => stop(() => tell({ valk: "stopped" }))),
     }),
   );
   tell({ valk: "hello" });
@@ -58,47 +72,61 @@ export const askPrimary = (known: (errand: Errand) => void): void => {
 
 // ---- in the primary ----
 
+/** How a program's server fares that its workers share. */
+interface Post {
+  readonly server: number;
+  readonly identity: Certificate | null;
+  /** The workers that listen for it. */
+  readonly at: Set<Worker>;
+  /** Told once: the port when all workers listen, or why they cannot. */
+  began: ((result: number | ValkError) => void) | null;
+  /** Since it was stopped: told when no worker works for it any more. */
+  stopped: (() => void) | null;
+  over: boolean;
+}
 export interface Crew {
   readonly stop: (stopped: () => void) => void;
 }
-interface Shared {
-  readonly identity: Certificate | null;
-  readonly listening: (port: number) => void;
-}
 /** By the number of the server-listen; workers may ask before the primary has come to it. */
-const shared = /*#__PURE__*/ new Map<number, Shared>();
+const posts = /*#__PURE__*/ new Map<number, Post>();
 const asking: { readonly worker: Worker; readonly server: number }[] = [];
-let crew: Crew | null = null;
+/** The worker processes; null: there are none. */
+let crew: { readonly count: number; readonly end: () => void } | null = null;
 
 const AGAIN_MS = 100,
   LONGEST_MS = 5000;
 /** A worker that lives so long has started well. */
 const STABLE_MS = 5000;
+/** So many workers may end in a row before all of them listen. */
+const STARTS = 5;
+/** For a worker to end by itself once it has nothing to serve any more; then it is told to by SIGTERM. */
+const LEAVE_MS = 1000;
+
+/** Milliseconds before a worker is started again that ended soon after its start so many times in a row. */
+export const restartDelay = (failures: number): number => Math.min(AGAIN_MS * 2 ** failures, LONGEST_MS);
 
 /**
- * Starts the workers of the program's first server, or lets those there are serve another one. `listening` is told the port
- * once all of them listen; null: the program cannot be started again, and why.
+ * Starts the workers of the program's first server, or lets those there are serve another one. `began` is told the port once all
+ * of them listen, or why they cannot. The result is an Error if the program cannot be started again.
  */
 export const startWorkers = (
   count: number,
   identity: Certificate | null,
   drainMs: number,
-  listening: (port: number) => void,
+  began: (result: number | ValkError) => void,
 ): Crew | ValkError => {
-  const fault = crew === null ? prepare() : null;
+  const fault = crew === null ? prepare() : otherCount(crew.count, count);
   if (fault !== null) return fault;
-  let ready = 0;
-  const server = servers++;
-  shared.set(server, {
-    identity,
-    listening: (port) => {
-      if (++ready === count) listening(port);
-    },
-  });
-  for (const { worker, server: wanted } of asking.splice(0)) greet(worker, wanted);
+  const post: Post = { server: servers++, identity, at: new Set(), began, stopped: null, over: false };
+  posts.set(post.server, post);
+  for (const { worker, server } of asking.splice(0)) greet(worker, server);
   crew ??= employ(count);
-  return { stop: (stopped) => dismiss(server, drainMs, stopped) };
+  return { stop: (stopped) => dismiss(post, drainMs, stopped) };
 };
+const otherCount = (there: number, wanted: number): ValkError | null =>
+  there === wanted
+    ? null
+    : error(`http2/server-listen: option :workers must be ${there}, as for the program's other server, got ${wanted}`);
 
 /** How the program was started: by JavaScript, whose arguments stand in argv, or by `valk run`, which put its own away. */
 const prepare = (): ValkError | null => {
@@ -111,61 +139,129 @@ const prepare = (): ValkError | null => {
   return null;
 };
 
+const send = (worker: Worker, message: Message): void => {
+  if (worker.isConnected()) worker.send(message, () => {}); // one that has gone meanwhile is heard of by its exit
+};
 const greet = (worker: Worker, server: number): void => {
-  const known = shared.get(server);
-  if (known === undefined) asking.push({ worker, server });
-  else worker.send({ valk: "identity", server, identity: known.identity } satisfies Message);
+  const post = posts.get(server);
+  if (post === undefined) asking.push({ worker, server });
+  else if (post.over) send(worker, { valk: "gone", server });
+  else send(worker, { valk: "welcome", server, identity: post.identity });
 };
 
-const employ = (count: number): Crew => {
-  let stopping = false;
+const employ = (count: number): NonNullable<typeof crew> => {
+  let stopping = false,
+    ended = 0;
+  const timers = new Set<NodeJS.Timeout>();
+  const begin = (post: Post, result: number | ValkError): void => {
+    const { began } = post;
+    post.began = null;
+    began?.(result);
+  };
   const hire = (number: number, failures: number): void => {
-    if (stopping) return;
     const since = Date.now();
     const worker = cluster.fork({ [NUMBER]: String(number) });
+    worker.on("error", () => {}); // of the channel; "exit" follows
     worker.on("message", (m) => {
       const message = messageOf(m);
-      if (message?.valk === "hello") greet(worker, message.server);
-      else if (message?.valk === "listening") shared.get(message.server)?.listening(message.port as number);
+      if (message === null) return;
+      const { valk, server, port, reason, code } = message;
+      const post = posts.get(server);
+      if (valk === "hello") greet(worker, server);
+      else if (post === undefined) return;
+      else if (valk === "listening") {
+        post.at.add(worker);
+        if (post.over) send(worker, { valk: "stop", server });
+        else if (post.at.size === count) begin(post, port as number);
+      } else if (valk === "failed" && post.began !== null) {
+        begin(post, error(reason as string, code == null ? nil : list(sym(code))));
+        dismiss(post, 0, () => {});
+      } else if (valk === "stopped") leave(post, worker);
     });
-    worker.on("exit", (code, signal) => {
-      if (stopping || worker.exitedAfterDisconnect) return;
+    worker.on("exit", (status, signal) => {
+      for (let i = asking.length - 1; i >= 0; i--) if (asking[i].worker === worker) asking.splice(i, 1);
+      for (const post of posts.values()) leave(post, worker);
+      if (stopping) return;
+      const early = [...posts.values()].filter(({ began }) => began !== null);
+      if (early.length > 0 && ++ended >= STARTS) {
+        const why = error(`http2/server-listen: the workers end before they listen (${signal ?? status})`);
+        for (const post of early) {
+          begin(post, why);
+          dismiss(post, 0, () => {});
+        }
+        if (stopping) return;
+      }
       const failed = Date.now() - since < STABLE_MS ? failures + 1 : 0;
-      process.stderr.write(`http2: worker ${number} has ended (${signal ?? code}) and is started again\n`);
-      setTimeout(hire, Math.min(AGAIN_MS * 2 ** failed, LONGEST_MS), number, failed);
+      process.stderr.write(`http2: worker ${number} has ended (${signal ?? status}) and is started again\n`);
+      const timer = setTimeout(() => {
+        timers.delete(timer);
+        hire(number, failed);
+      }, restartDelay(failed));
+      timers.add(timer);
     });
   };
   for (let i = 1; i <= count; i++) hire(i, 0);
   return {
-    stop: () => {
+    count,
+    end: () => {
       stopping = true;
+      for (const timer of timers) clearTimeout(timer);
     },
   };
 };
 
 const workers = (): Worker[] => Object.values(cluster.workers ?? {}).filter((w) => w !== undefined);
-// The workers end when they have stopped all their servers.
-const dismiss = (server: number, drainMs: number, stopped: () => void): void => {
-  shared.delete(server);
-  if (shared.size === 0) {
-    crew?.stop(() => {});
+
+const dismiss = (post: Post, drainMs: number, stopped: () => void): void => {
+  const { server, at } = post;
+  post.over = true;
+  const last = [...posts.values()].every(({ over }) => over);
+  if (last) {
+    crew?.end();
     crew = null;
   }
+  const late = setTimeout(() => {
+    for (const worker of at) worker.process.kill("SIGKILL");
+  }, drainMs + STABLE_MS);
+  post.stopped = () => {
+    clearTimeout(late);
+    if (last) disband(stopped);
+    else stopped();
+  };
+  for (const worker of at) send(worker, { valk: "stop", server });
+  leave(post, null);
+};
+/** The worker, if any, does not listen for the post any more. */
+const leave = (post: Post, worker: Worker | null): void => {
+  if (worker !== null) post.at.delete(worker);
+  if (post.stopped === null || post.at.size > 0) return;
+  const { stopped } = post;
+  post.stopped = null;
+  stopped();
+};
+
+/** Nothing is left to serve: the workers' programs come to their end, or are brought to it. */
+const disband = (ended: () => void): void => {
   const left = workers();
   if (left.length === 0) {
-    stopped();
+    ended();
     return;
   }
   let open = left.length;
-  const timer = setTimeout(() => {
-    for (const worker of left) worker.process.kill("SIGKILL");
-  }, drainMs + STABLE_MS);
+  const timers = [
+    setTimeout(() => {
+      for (const worker of left) worker.process.kill("SIGTERM");
+    }, LEAVE_MS),
+    setTimeout(() => {
+      for (const worker of left) worker.process.kill("SIGKILL");
+    }, LEAVE_MS + STABLE_MS),
+  ];
   for (const worker of left) {
     worker.once("exit", () => {
       if (--open > 0) return;
-      clearTimeout(timer);
-      stopped();
+      for (const timer of timers) clearTimeout(timer);
+      ended();
     });
-    worker.send({ valk: "stop", server } satisfies Message);
+    worker.disconnect();
   }
 };

@@ -38,17 +38,27 @@ export const serverListen = /*#__PURE__*/ handled(
     if (count === 0)
       return listen(to, port as number, options, own(), (ref) => done(serverRef(ref, null, system)), done);
     if (!isWorker()) return employ(to, count, options, own(), system, done);
-    askPrimary(({ identity, listening, onStop }) => {
+    askPrimary((errand) => {
+      if (errand instanceof ValkError) return done(errand);
+      const { identity, listening, failed, onStop } = errand;
       const opened = (open: Open): void => {
-        listening(open.port);
         const ref = serverRef(open, workerNumber(), system);
-        onStop((stopped) => onSettle(stop(ref.target), stopped));
+        onStop((stopped) => whenStopped(stop(ref.target), stopped));
+        listening(open.port);
         done(ref);
       };
-      listen(to, port as number, options, identity, opened, done);
+      listen(to, port as number, options, identity, opened, (e) => {
+        failed(e as ValkError);
+        done(e);
+      });
     });
   },
 );
+
+const whenStopped = (handle: Fiber, told: () => void): void => {
+  if (handle.value === Y) onSettle(handle, told);
+  else told();
+};
 
 /** A server that listens, or whose workers do. */
 interface Open {
@@ -66,7 +76,8 @@ const employ = (
   done: Done,
 ): void => {
   const crew = startWorkers(count, known, amount(options, "drain-timeout", DRAIN_MS), (port) => {
-    if (!(crew instanceof ValkError)) done(serverRef({ service: to, port, stop: crew.stop }, 0, system));
+    if (port instanceof ValkError) done(port);
+    else if (!(crew instanceof ValkError)) done(serverRef({ service: to, port, stop: crew.stop }, 0, system));
   });
   if (crew instanceof ValkError) done(crew);
 };

@@ -76,9 +76,11 @@ export const tlsListen = /*#__PURE__*/ handled(
   [PORT, FUNCTION],
   (done, [port, handler], options, system, name) => {
     const how = manners(name, options);
-    const server = createServer({ ...identity(options), allowHalfOpen: true }, (socket) =>
-      serve(handler, connection(socket, how)),
-    );
+    const server = createServer(identity(options), (socket) => {
+      // Not before: a client that ends its side within the handshake has nothing more to say.
+      socket.allowHalfOpen = true;
+      serve(handler, connection(socket, how));
+    });
     server.on("tlsClientError", () => {}); // somebody else's failure
     return listen(server, port as number, options, system, done, name);
   },
