@@ -8,6 +8,7 @@ import { children, collectGlobals, type OwnGlobal } from "./3-analyze/globals.ts
 import { analyzeScopes } from "./3-analyze/scope.ts";
 import { macroProgram } from "./compile-time.ts";
 import { type Context, createContext, type Options } from "./context.ts";
+import { type Imports, importOf } from "./ir/imports.ts";
 import type * as Kernel from "./ir/kernel.ts";
 import type { Evaluate } from "./ir/macro.ts";
 import type { SyntaxModule } from "./ir/syntax.ts";
@@ -128,18 +129,25 @@ const freeNames = (kernel: Kernel.Module, globals: Front["globals"]): ReadonlySe
 };
 
 /** What importers may name, and what the module itself takes from others. */
-const namesFor = ({ exports, macros, imports }: Kernel.Module): LinkedNames => ({
+const namesFor = ({ exports, macros, ...kernel }: Kernel.Module): LinkedNames => ({
   exports: exports === null ? null : new Set(exports.map(({ name }) => name)),
   macros: (macros ?? []).map(({ name }) => name.name),
-  imports: new Map((imports ?? []).map(({ local, module, name }) => [local, { module, name: name.name }])),
+  imports: importsOf(kernel),
+});
+
+const importsOf = ({ imports = [], namespaces = [] }: Pick<Kernel.Module, "imports" | "namespaces">): Imports => ({
+  names: new Map(imports.map(({ local, module, name }) => [local, { module, name: name.name }])),
+  namespaces: new Map(namespaces.map(({ module, name }) => [name.name, module])),
 });
 
 /** Exported names that the module has imported. */
 export const reexports = (
-  { exports, imports }: Kernel.Module,
+  { exports, ...kernel }: Kernel.Module,
   own: Front["globals"],
-): readonly { readonly name: string; readonly module: string; readonly original: string }[] =>
-  (exports ?? []).flatMap(({ name }) => {
-    const found = own.has(name) ? undefined : imports?.find(({ local }) => local === name);
-    return found === undefined ? [] : [{ name, module: found.module, original: found.name.name }];
+): readonly { readonly name: string; readonly module: string; readonly original: string }[] => {
+  const imports = importsOf(kernel);
+  return (exports ?? []).flatMap(({ name }) => {
+    const found = own.has(name) ? undefined : importOf(name, imports);
+    return found === undefined ? [] : [{ name, module: found.module, original: found.name }];
   });
+};

@@ -1,4 +1,5 @@
 /** The load graph of a program: who loads whom, which modules are in a cycle, in which order they are compiled. */
+import type { Imports } from "../ir/imports.ts";
 import type * as Kernel from "../ir/kernel.ts";
 
 export interface LinkedModule {
@@ -17,8 +18,7 @@ export interface LinkedNames {
   /** Of its export form; null: it has none. */
   readonly exports: ReadonlySet<string> | null;
   readonly macros: readonly string[];
-  /** Local name -> where it is from. */
-  readonly imports: ReadonlyMap<string, { readonly module: string; readonly name: string }>;
+  readonly imports: Imports;
 }
 
 export interface Linked {

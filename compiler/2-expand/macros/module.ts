@@ -1,8 +1,10 @@
 /** What a module gives to the expansion of macros, its own and those of the modules that load it: read off its top level. */
+import { type Imports, importOf } from "../../ir/imports.ts";
 import type { MacroFunction } from "../../ir/macro.ts";
 import type { ListSyntax, SymbolSyntax, Syntax } from "../../ir/syntax.ts";
 import type { Source } from "../../source/source.ts";
 import { isBraces, isFixed, isSymbol } from "../env.ts";
+import { importList } from "../import-list.ts";
 
 export interface Macro {
   readonly name: SymbolSyntax;
@@ -23,8 +25,8 @@ export interface MacroModule {
   readonly source: Source;
   /** Ids of the modules whose names it sees because it loads them at its top level, in order. */
   readonly loads: readonly string[];
-  /** What it imports from Valk modules: name here -> where it is from. */
-  readonly imports: ReadonlyMap<string, { readonly module: string; readonly name: string }>;
+  /** What it imports from Valk modules. */
+  readonly imports: Imports;
   /** Names of its export form; null: everything. */
   readonly exports: ReadonlySet<string> | null;
   readonly macros: Map<string, Macro>;
@@ -145,23 +147,30 @@ type Paths = ReadonlyMap<string, string | null>;
 
 export function moduleOf(id: string, source: Source, items: readonly Syntax[], paths: Paths): MacroModule {
   const loads: string[] = [];
-  const imports = new Map<string, { module: string; name: string }>();
+  const names = new Map<string, { module: string; name: string }>();
+  const namespaces = new Map<string, string>();
   let exports: Set<string> | null = null;
   for (const item of items) {
-    const [, first, second] = item.kind === "List" ? item.items : [];
+    const [, first] = item.kind === "List" ? item.items : [];
     if (isForm(item, "load") && first?.kind === "String") {
       const target = paths.get(first.value) ?? null;
       if (target !== null) loads.push(target);
-    } else if (isForm(item, "import") && first?.kind === "List" && second?.kind === "String") {
-      const target = paths.get(second.value) ?? null;
-      if (target !== null)
-        for (const name of first.items) if (isName(name)) imports.set(name.name, { module: target, name: name.name });
+    } else if (isForm(item, "import")) {
+      const path = item.items[item.items.length - 1];
+      const target = path.kind === "String" ? (paths.get(path.value) ?? null) : null;
+      const list = target === null ? null : importList(item);
+      if (target !== null && list?.kind === "all") namespaces.set(list.local.name, target);
+      else if (target !== null && list?.kind === "names")
+        for (const { name, local } of list.names) names.set(local.name, { module: target, name: name.name });
     } else if (isForm(item, "export") && first?.kind === "List") {
       exports ??= new Set();
       for (const name of first.items) if (name.kind === "Symbol") exports.add(name.name);
     }
   }
-  const module: MacroModule = { id, source, loads, imports, exports, macros: new Map(), values: new Map() };
+  const module: MacroModule = {
+    ...{ id, source, loads, exports, imports: { names, namespaces } },
+    ...{ macros: new Map(), values: new Map() },
+  };
   for (const item of items) addDefinitions(item, module);
   return module;
 }
@@ -196,7 +205,7 @@ export function meaningOf(name: string, module: MacroModule, program: MacroProgr
     if (macro !== undefined) return { kind: "macro", macro };
     const value = at.values.get(name);
     if (value !== undefined) return { kind: "value", module: at, value };
-    const imported = at === module ? at.imports.get(name) : undefined;
+    const imported = at === module ? importOf(name, at.imports) : undefined;
     const from = imported === undefined ? undefined : program.module(imported.module);
     if (from !== undefined) return exportedMeaning(imported?.name ?? name, from, program);
     for (let i = at.loads.length - 1; i >= 0; i--) {

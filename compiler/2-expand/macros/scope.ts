@@ -1,4 +1,5 @@
 /** Which macros the text of a module can use where it is being expanded: those defined, loaded or imported before. */
+import { nameIn } from "../../ir/imports.ts";
 import type { SymbolSyntax, Syntax } from "../../ir/syntax.ts";
 import type { Size } from "./measure.ts";
 import { exportedMeaning, type Macro, type MacroModule, type MacroProgram, meaningOf } from "./module.ts";
@@ -35,7 +36,7 @@ export function openScope(
 ): MacroScope {
   const possible = new Set<string>(self.macros.keys());
   for (const id of self.loads) for (const name of loadedMacros(id, program).keys()) possible.add(name);
-  for (const [local, { module, name }] of self.imports) if (importedMacro(module, name, program)) possible.add(local);
+  for (const name of importedMacros(self, program).keys()) possible.add(name);
   const visible = new Map<string, Macro>();
   for (const loader of loaders)
     for (const [name, macro] of loadedMacros(loader.id, program)) {
@@ -66,6 +67,42 @@ export function importedMacro(id: string, name: string, program: MacroProgram): 
   const module = program.module(id);
   const meaning = module === undefined ? null : exportedMeaning(name, module, program);
   return meaning?.kind === "macro" ? meaning.macro : undefined;
+}
+
+/** The macros among what a module imports, by their names there. */
+export function importedMacros({ imports }: MacroModule, program: MacroProgram): ReadonlyMap<string, Macro> {
+  const found = new Map<string, Macro>();
+  for (const [space, module] of imports.namespaces)
+    for (const [name, macro] of exportedMacros(space, module, program)) found.set(name, macro);
+  for (const [local, { module, name }] of imports.names) {
+    const macro = importedMacro(module, name, program);
+    if (macro !== undefined) found.set(local, macro);
+  }
+  return found;
+}
+
+/** The other names: they may be those of forms. */
+export function importedValues(self: MacroModule, program: MacroProgram): readonly string[] {
+  const { names, namespaces } = self.imports;
+  const macros = importedMacros(self, program);
+  const spaced = [...namespaces].flatMap(([space, id]) => {
+    const module = program.module(id);
+    return [...(module?.exports ?? module?.values.keys() ?? [])].map((name) => nameIn(space, name));
+  });
+  return [...names.keys(), ...spaced].filter((name) => !macros.has(name));
+}
+
+/** The macros of a module that is imported as a whole. */
+export function exportedMacros(
+  space: string,
+  id: string,
+  program: MacroProgram,
+): readonly (readonly [string, Macro])[] {
+  const module = program.module(id);
+  return [...(module?.exports ?? module?.macros.keys() ?? [])].flatMap((name) => {
+    const macro = importedMacro(id, name, program);
+    return macro === undefined ? [] : [[nameIn(space, name), macro] as const];
+  });
 }
 
 /** What a template's name means in the template's module. */
