@@ -141,6 +141,7 @@ export function createWorld(
             : outsideOf(home, name, own);
       return found !== null && moduleOf(found) === self.id ? "own" : found;
     },
+    gives: (module, name) => neighbours.get(module)?.exports.has(name) === true,
     exports: (module) => neighbours.get(module)?.exports ?? new Set(),
     builtin: (name) => library.outside.get(name) ?? null,
     fn: (ref) => {

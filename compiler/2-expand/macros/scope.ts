@@ -14,6 +14,8 @@ export interface MacroScope {
   readonly possible: ReadonlySet<string>;
   /** Expansions since the last call that the program itself wrote: a bound for macros that multiply. */
   readonly count: { expansions: number; runaway: boolean };
+  /** The modules whose macros have been expanded. */
+  readonly used: Set<MacroModule>;
   readonly sizes: WeakMap<Syntax, Size>;
   /** Keeps what became of what, for `valk expand`. */
   readonly recorder: Recorder | null;
@@ -44,7 +46,45 @@ export function openScope(
       visible.set(name, macro);
       possible.add(name);
     }
-  return { self, program, visible, possible, count: { expansions: 0, runaway: false }, sizes: new WeakMap(), recorder };
+  const count = { expansions: 0, runaway: false };
+  return { ...{ self, program, visible, possible, count, recorder }, used: new Set(), sizes: new WeakMap() };
+}
+
+/** What the expansion of a module depends on besides its text and the macros it uses: the names of all it could use. */
+export function surroundings(
+  self: MacroModule,
+  program: MacroProgram,
+  loaders: readonly MacroModule[],
+): readonly string[] {
+  const named = (macros: ReadonlyMap<string, Macro>): readonly string[] =>
+    [...macros].map(([name, macro]) => `${name} ${macro.name.name} ${macro.kind} ${macro.module.id}`);
+  return [
+    ...self.loads.flatMap((id) => [id, ...named(loadedMacros(id, program))]),
+    ...self.importForms.flatMap(({ list, module }) =>
+      list.kind === "all"
+        ? named(new Map(exportedMacros(list.local.name, module, program)))
+        : list.names.flatMap(({ name, local }) => {
+            const macro = importedMacro(module, name.name, program);
+            return macro === undefined ? [] : named(new Map([[local.name, macro]]));
+          }),
+    ),
+    ...["values", ...importedValues(self, program)],
+    ...["loaders", ...named(openScope(self, program, loaders, null).visible)],
+  ];
+}
+
+/** The module and all that its macros' own code can reach: the modules it loads and imports, and so on. */
+export function reachable(id: string, program: MacroProgram): ReadonlySet<MacroModule> {
+  const found = new Set<MacroModule>();
+  const todo = [id];
+  for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
+    const module = program.module(next);
+    if (module === undefined || found.has(module)) continue;
+    found.add(module);
+    const { names, namespaces } = module.imports;
+    todo.push(...module.loads, ...namespaces.values(), ...[...names.values()].map((from) => from.module));
+  }
+  return found;
 }
 
 /** The macros that loading a module makes known, its own loads' too. */

@@ -91,9 +91,8 @@ export function lintNames(
     if (expr.kind !== "Code") for (const child of children(expr)) visit(child);
   };
   for (const { name, module: from, path } of module.imports ?? []) {
-    const given = world.exports(from);
-    if (!given.has(name.name))
-      context.report(name.span, messages.importUnknown, name.name, path, nearest(name.name, given));
+    if (!world.gives(from, name.name))
+      context.report(name.span, messages.importUnknown, name.name, path, nearest(name.name, world.exports(from)));
   }
   for (const expr of module.body) visit(expr);
 }
