@@ -70,7 +70,7 @@ async function bootstrap(host: Host): Promise<boolean> {
   const files = new Map<string, string>();
   if (filesIn(sources, ".valk", host).length > 0) {
     const units = preludeUnits(sources, host);
-    const program = await compileProgram(units, { runtime: ".", runtimeExtension: ".js" }, host, []);
+    const program = await compileProgram(units, { runtime: ".", runtimeExtension: ".js" }, host, null, []);
     report(reports(units, program), { json: false }, host);
     if (program.failed) return false;
     for (const unit of program.units)

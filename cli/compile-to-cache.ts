@@ -19,6 +19,7 @@ export async function compileToCache(
     units,
     { strict, futures, runtime: host.url(host.runtimeFolder), runtimeExtension: ".js", inPlace: true },
     host,
+    { entry: key.entry, maps: true },
   );
   const said = reports(units, program);
   report(said, { json }, host);

@@ -1,6 +1,8 @@
 /** What build, run and dump share: from an entry to a compiled program. */
 import type { compile } from "../compiler/compile.ts";
+import { type CacheKey, unitStore } from "../compiler/modules/cache.ts";
 import { type Entry, type Graph, graph } from "../compiler/modules/graph.ts";
+import type { Store } from "../compiler/modules/kept.ts";
 import type { Summary } from "../compiler/modules/summary.ts";
 import type { CompiledProgram, OutputFile, Unit } from "../compiler/modules/unit.ts";
 import { evaluatorFor } from "./evaluator.ts";
@@ -23,15 +25,39 @@ export function library(host: Host): readonly Summary[] {
 
 export type CompileOptions = NonNullable<Parameters<typeof compile>[2]>;
 
+/** Where results of earlier compilations are looked for, and these go. */
+export interface Keeping {
+  /** The program is known by this: an absolute path, or a text. */
+  readonly entry: string;
+  readonly maps: boolean;
+  /** Use nothing of what is there. */
+  readonly force?: boolean;
+}
+
 /** The compiler is loaded here, and only when something is to be compiled. */
 export async function compileProgram(
   units: readonly Unit[],
   options: CompileOptions,
   host: Host,
+  keeping: Keeping | null = null,
   summaries: readonly Summary[] = library(host),
 ): Promise<CompiledProgram> {
   const { compile } = await import("../compiler/compile.ts");
-  return compile(units, summaries, options, await evaluatorFor(units, summaries, host));
+  const evaluate = await evaluatorFor(units, summaries, host);
+  if (keeping === null || host.cacheFolder === "") return compile(units, summaries, options, evaluate);
+  const { strict: _, ...others } = options;
+  const key: CacheKey = { compiler: host.build(), entry: keeping.entry, options: { ...others, cwd: host.cwd } };
+  const store = unitStore(host.cacheFolder, key, keeping, host);
+  const used: Store = keeping.force === true ? { ...store, get: () => null } : store;
+  const program = compile(units, summaries, options, evaluate, used);
+  try {
+    store.save();
+    // So that the cache does not grow for ever.
+    host.dropOld(host.cacheFolder, 30);
+  } catch {
+    // A cache that cannot be written is no reason not to compile.
+  }
+  return program;
 }
 
 /** What the compiler said, unit by unit. */

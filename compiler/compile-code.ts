@@ -14,6 +14,7 @@ import { cps } from "./6-cps/cps.ts";
 import { emit } from "./7-emit/emit.ts";
 import { print } from "./8-print/print.ts";
 import { type Context, createContext, defaultOptions } from "./context.ts";
+import { NO_IMPORTS } from "./ir/imports.ts";
 import type * as Kernel from "./ir/kernel.ts";
 import { callBuiltin, nil, quote, ref, sequence } from "./ir/kernel-build.ts";
 import { mapChildren } from "./ir/kernel-children.ts";
@@ -125,7 +126,7 @@ function unit(body: Kernel.Expr, binds: (name: string) => boolean, library: Libr
 function worldOf(library: Library, binds: (name: string) => boolean, unbound: () => void): World {
   const world = createWorld(
     library,
-    { id: "", loads: [], loaders: [], imports: new Map(), library: false },
+    { id: "", loads: [], loaders: [], imports: NO_IMPORTS, library: false },
     new Map(),
     () => null,
   );

@@ -19,6 +19,7 @@ import { emit } from "./7-emit/emit.ts";
 import { asScript } from "./7-emit/script.ts";
 import { print } from "./8-print/print.ts";
 import { createContext, defaultOptions } from "./context.ts";
+import { NO_IMPORTS } from "./ir/imports.ts";
 import type * as Kernel from "./ir/kernel.ts";
 import { mapChildren } from "./ir/kernel-children.ts";
 import type { Evaluate, MacroFunction } from "./ir/macro.ts";
@@ -70,7 +71,7 @@ function script(macro: Macro, program: MacroProgram, library: Library): string {
   const globals = collectGlobals(kernel);
   const world = createWorld(
     library,
-    { id: "", loads: [], loaders: [], imports: new Map(), library: true },
+    { id: "", loads: [], loaders: [], imports: NO_IMPORTS, library: true },
     new Map(),
     () => null,
   );

@@ -15,7 +15,7 @@ import { declarations } from "./7-emit/declarations.ts";
 import { emit, emitFacade, type Setting } from "./7-emit/emit.ts";
 import { print } from "./8-print/print.ts";
 import { defaultOptions, type Options } from "./context.ts";
-import { evaluates, type Front, frontsOf, isLoad, linkAll, type Recording, reexports } from "./fronts.ts";
+import { evaluates, type Front, type Fronts, frontsOf, isLoad, linkAll, type Recording, reexports } from "./fronts.ts";
 import type * as Core from "./ir/core.ts";
 import { showCore } from "./ir/core-text.ts";
 import type * as Cps from "./ir/cps.ts";
@@ -27,7 +27,8 @@ import type { Evaluate } from "./ir/macro.ts";
 import { printSyntax } from "./ir/syntax-text.ts";
 import type { World } from "./ir/world.ts";
 import { javascriptSpecifier } from "./modules/javascript.ts";
-import { importOrder, type Linked } from "./modules/link.ts";
+import { holds, recorded, type Store, type Surroundings, type Trace } from "./modules/kept.ts";
+import { importOrder, interfaceOf, type Linked } from "./modules/link.ts";
 import { rawOutput, runtimeSpecifier, specifierBetween } from "./modules/specifiers.ts";
 import type { Summary } from "./modules/summary.ts";
 import type { CompiledProgram, CompiledUnit, OutputFile, Unit } from "./modules/unit.ts";
@@ -43,38 +44,42 @@ export type { Syntax } from "./ir/syntax.ts";
 export const phases = ["read", "expand", "lower", "optimize", "cps", "emit"] as const;
 export type Phase = (typeof phases)[number];
 
+/** What comes of a unit. */
+interface Result {
+  readonly summary: Summary;
+  readonly files: readonly OutputFile[];
+}
+
 /** What the other phases make of a unit. */
-interface Back {
+interface Back extends Result {
   readonly world: World;
   readonly core: Core.Module;
   readonly optimized: Core.Module;
   readonly cps: Cps.Module;
-  readonly summary: Summary;
   readonly setting: Setting;
-  readonly files: readonly OutputFile[];
 }
 
 /**
  * Compiles a whole program; `summaries` are the library's (empty when the library itself is compiled). Pure. `evaluate` runs the
- * code of procedural macros (runtime/eval/expander.ts makes one); without it they are errors where they are used.
+ * code of procedural macros (runtime/eval/expander.ts makes one); without it they are errors where they are used. `store`: results
+ * of earlier compilations, which are used again where they would come out the same.
  */
 export function compile(
   units: readonly Unit[],
   summaries: readonly Summary[],
   options: Partial<Options> = {},
   evaluate: Evaluate | null = null,
+  store: Store | null = null,
 ): CompiledProgram {
-  const { fronts, done, failed } = pipeline(units, summaries, options, evaluate);
+  const { fronts, done, failed } = pipeline(units, summaries, options, evaluate, null, store);
   return {
     failed,
-    units: units.map((unit): CompiledUnit => {
-      const { context } = fronts.get(unit.id) ?? impossible("unit");
-      const result = done.get(unit.id);
+    units: units.map(({ id }): CompiledUnit => {
+      const kept = fronts.kept.get(id);
+      const result = done.get(id);
       return {
-        id: unit.id,
-        files: result?.files ?? [],
-        summary: result?.summary ?? null,
-        diagnostics: context.diagnostics,
+        ...{ id, files: result?.files ?? [], summary: result?.summary ?? null, reused: kept !== undefined },
+        diagnostics: kept?.diagnostics ?? fronts.front(id).context.diagnostics,
       };
     }),
   };
@@ -88,8 +93,8 @@ export function trees(
   options: Partial<Options> = {},
   evaluate: Evaluate | null = null,
 ): { readonly front: Front; readonly later: Back | null } {
-  const { fronts, done } = pipeline(units, summaries, options, evaluate);
-  return { front: fronts.get(id) ?? impossible(`no unit ${id}`), later: done.get(id) ?? null };
+  const { fronts, backs } = pipeline(units, summaries, options, evaluate);
+  return { front: fronts.front(id), later: backs.get(id) ?? null };
 }
 
 /** A unit between two phases, as text. Of a program with errors: what is wrong, as comments, unless it gets that far. */
@@ -124,8 +129,10 @@ export function dump(
 }
 
 interface Pipeline {
-  readonly fronts: ReadonlyMap<string, Front>;
-  readonly done: ReadonlyMap<string, Back>;
+  readonly fronts: Fronts;
+  readonly done: ReadonlyMap<string, Result>;
+  /** Of the units that were compiled now. */
+  readonly backs: ReadonlyMap<string, Back>;
   readonly failed: boolean;
   readonly linked: Linked;
   readonly library: Library;
@@ -140,13 +147,13 @@ export function expanded(
 ): string {
   const recorder = createRecorder();
   const { fronts, linked, library } = pipeline(units, summaries, {}, evaluate, { id, recorder });
-  const front = fronts.get(id) ?? impossible(`no unit ${id}`);
+  const front = fronts.front(id);
   const world = worldOf(front.unit, linked, library, new Map());
   return showExpansion(recorder, scopesOf(checkable(front.kernel), front.globals, world), (name, home) => {
     const meant = world.lookupFrom(home, name);
     const same =
       meant === "own" || JSON.stringify(meant) === JSON.stringify(front.globals.has(name) ? null : world.lookup(name));
-    return same ? null : (fronts.get(home)?.unit.source.path ?? home);
+    return same ? null : (units.find((unit) => unit.id === home)?.source.path ?? home);
   });
 }
 
@@ -156,21 +163,63 @@ function pipeline(
   options: Partial<Options>,
   evaluate: Evaluate | null,
   recording: Recording | null = null,
+  store: Store | null = null,
 ): Pipeline {
   const all: Options = { ...defaultOptions, ...options };
   const library = createLibrary(summaries);
-  const fronts = frontsOf(units, all, library, evaluate, recording);
-  const linked = linkAll(fronts);
-  if (![...fronts.values()].some(({ unreadable }) => unreadable))
-    for (const f of fronts.values()) analyze(f, worldOf(f.unit, linked, library, new Map()));
-  const failed = [...fronts.values()].some((f) => f.context.failed());
-  const done = new Map<string, Back>();
-  if (!failed)
-    for (const id of importOrder(linked)) {
-      const f = fronts.get(id) ?? impossible(`no unit ${id}`);
-      done.set(id, back(f, worldOf(f.unit, linked, library, done), library, units));
+  const fronts = frontsOf(units, all, library, evaluate, recording, store);
+  const { kept, front } = fronts;
+  const linked = linkAll(units, fronts);
+  const outputs = new Map(units.map((u) => [u.id, u.loaded ? rawOutput(u.output) : u.output]));
+  const place = (id: string): string => outputs.get(id) ?? "";
+  const surroundings = (unit: Unit, done: ReadonlyMap<string, Result>): Surroundings & { trace?: () => Trace } => {
+    const plain = { world: worldOf(unit, linked, library, done), place };
+    return store === null ? plain : recorded(plain);
+  };
+
+  const checked = new Map<string, Trace | undefined>();
+  const check = (unit: Unit): void => {
+    const around = surroundings(unit, new Map());
+    analyze(front(unit.id), around.world);
+    checked.set(unit.id, around.trace?.());
+  };
+  if (units.every(({ id }) => kept.has(id) || !front(id).unreadable))
+    for (const unit of units) {
+      const found = kept.get(unit.id);
+      if (found !== undefined && holds(found.checked, surroundings(unit, new Map()))) continue;
+      kept.delete(unit.id);
+      check(unit);
     }
-  return { fronts, done, failed, linked, library };
+  const failed = units.some(({ id }) => {
+    const found = kept.get(id);
+    return found === undefined ? front(id).context.failed() : all.strict && found.diagnostics.length > 0;
+  });
+
+  const done = new Map<string, Result>();
+  const backs = new Map<string, Back>();
+  const byId = new Map(units.map((unit) => [unit.id, unit]));
+  for (const id of failed ? [] : importOrder(linked)) {
+    const unit = byId.get(id) ?? impossible(`no unit ${id}`);
+    const found = kept.get(id);
+    if (found !== undefined && holds(found.compiled, surroundings(unit, done))) {
+      done.set(id, found);
+      continue;
+    }
+    if (kept.delete(id)) check(unit);
+    const around = surroundings(unit, done);
+    const made = back(front(id), around, library);
+    done.set(id, made);
+    backs.set(id, made);
+    const [before, after] = [checked.get(id), around.trace?.()];
+    if (store === null || !fronts.keepable || before === undefined || after === undefined) continue;
+    store.put(unit, {
+      ...fronts.macros(id),
+      interface: interfaceOf(linked.modules.get(id) ?? impossible("unlinked unit")),
+      diagnostics: front(id).context.diagnostics,
+      ...{ checked: before, compiled: after, summary: made.summary, files: made.files },
+    });
+  }
+  return { fronts, done, backs, failed, linked, library };
 }
 
 /** The module with the code of its macros, which is checked like any other, among its expressions. */
@@ -198,7 +247,7 @@ function analyze({ unit, kernel, globals, context }: Front, outside: World): voi
   lintExports(kernel, globals, context);
 }
 
-function back(f: Front, outside: World, library: Library, units: readonly Unit[]): Back {
+function back(f: Front, { world: outside, place }: Surroundings, library: Library): Back {
   const { unit, context, kernel, globals } = f;
   const world = withJavaScript(outside, kernel.javascript);
   const dynamic = evaluates(kernel, globals);
@@ -208,8 +257,9 @@ function back(f: Front, outside: World, library: Library, units: readonly Unit[]
     : { module: core, results: new Map() };
   const { module, unwinds } = cps(optimized, world, context);
   const init = unwinds.lambda(optimized.init.id);
+  const placed = places(unit, library, place, context.options);
   const setting: Setting = {
-    ...places(unit, library, units, context.options),
+    ...placed,
     entry: !unit.loaded && unit.library !== true,
     library: unit.library === true,
     // Nobody but its own loads, which see its names, too, imports from a module that is not loaded.
@@ -219,7 +269,7 @@ function back(f: Front, outside: World, library: Library, units: readonly Unit[]
         : optimized.exports,
     reexports: reexports(kernel, globals).map(({ name, module: from, original }) => ({
       name,
-      from: places(unit, library, units, context.options).module(from),
+      from: placed.module(from),
       original,
     })),
     waits: init.waits,
@@ -279,17 +329,16 @@ function declared(
 function places(
   unit: Unit,
   library: Library,
-  units: readonly Unit[],
+  place: Surroundings["place"],
   options: Options,
 ): Pick<Setting, "runtime" | "module" | "javascript" | "builtin"> {
-  const outputs = new Map(units.map((u) => [u.id, u.loaded ? rawOutput(u.output) : u.output]));
   const runtime = (module: string): string =>
     runtimeSpecifier(options, unit.output, module === EVALUATE && options.inPlace ? LAZY : module);
   return {
     runtime,
     module: (id) => {
-      const output = outputs.get(id);
-      if (output !== undefined) return specifierBetween(unit.output, output);
+      const output = place(id);
+      if (output !== "") return specifierBetween(unit.output, output);
       return runtime(library.summaries.get(id)?.output.replace(/\.js$/, "") ?? impossible(`no module ${id}`));
     },
     javascript: (specifier) => javascriptSpecifier(specifier, unit.javascript?.get(specifier), options, unit.output),

@@ -3,16 +3,19 @@ import { read } from "./1-read/read.ts";
 import { expand } from "./2-expand/expand.ts";
 import { type MacroModule, moduleOf } from "./2-expand/macros/module.ts";
 import type { Recorder } from "./2-expand/macros/recorder.ts";
-import { openScope } from "./2-expand/macros/scope.ts";
+import { type MacroScope, openScope, reachable, surroundings } from "./2-expand/macros/scope.ts";
 import { collectGlobals, type OwnGlobal } from "./3-analyze/globals.ts";
 import { analyzeScopes } from "./3-analyze/scope.ts";
 import { macroProgram } from "./compile-time.ts";
 import { type Context, createContext, type Options } from "./context.ts";
+import { type Imports, importOf } from "./ir/imports.ts";
 import type * as Kernel from "./ir/kernel.ts";
 import { children } from "./ir/kernel-children.ts";
 import type { Evaluate } from "./ir/macro.ts";
 import type { SyntaxModule } from "./ir/syntax.ts";
-import { importOrder, type Linked, type LinkedNames, link } from "./modules/link.ts";
+import { hash } from "./modules/hash.ts";
+import type { Kept, Store } from "./modules/kept.ts";
+import { importOrder, type Linked, type LinkedModule, type LinkedNames, link, ofInterface } from "./modules/link.ts";
 import type { Unit } from "./modules/unit.ts";
 import type { Library } from "./modules/world.ts";
 import { impossible } from "./source/impossible.ts";
@@ -36,44 +39,94 @@ export interface Recording {
   readonly recorder: Recorder;
 }
 
-/** Reads and expands all units. */
+/** The units of a program after their fronts. What was kept of a unit stands for it until somebody needs more. */
+export interface Fronts {
+  readonly kept: Map<string, Kept>;
+  /** Expands the unit, if it has not been yet. */
+  front(id: string): Front;
+  /** May results of this program be kept? */
+  readonly keepable: boolean;
+  /** Of an expanded unit: what its expansion depended on. */
+  macros(id: string): Pick<Kept, "macros" | "used">;
+}
+
+/** Reads all units, and expands those that nothing was kept of, or that could have become something else. */
 export function frontsOf(
   units: readonly Unit[],
   options: Options,
   library: Library,
   evaluate: Evaluate | null,
   recording: Recording | null,
-): ReadonlyMap<string, Front> {
+  store: Store | null,
+): Fronts {
   const read = units.map((unit) => readUnit(unit, options));
   const byId = new Map(read.map((r) => [r.unit.id, r]));
+  const readable = (id: string): Readable => byId.get(id) ?? impossible(`no unit ${id}`);
   const modules = new Map<string, MacroModule>();
   for (const { unit, syntax, unreadable } of read)
     modules.set(unit.id, moduleOf(unit.id, unit.source, unreadable ? [] : syntax.items, pathsOf(unit)));
+  const moduleAt = (id: string): MacroModule => modules.get(id) ?? impossible("module");
   const program = macroProgram([...modules.values()], library, evaluate);
   const loadersOf = (id: string): readonly MacroModule[] => [
     ...[...modules.values()].filter((module) => module.id !== id && module.loads.includes(id)),
     ...program.library,
   ];
-  const kernels = new Map<string, Kernel.Module>();
-  const order = importOrder({
-    modules: new Map(read.map(({ unit }) => [unit.id, neighboursOf(unit, byId)])),
-  });
-  for (const id of order) {
-    const { unit, context, syntax, unreadable } = byId.get(id) ?? impossible(`no unit ${id}`);
-    const recorder = recording?.id === id ? recording.recorder : null;
-    const scope = openScope(modules.get(id) ?? impossible("module"), program, loadersOf(id), recorder);
-    kernels.set(
-      id,
-      unreadable ? { body: [], exports: null } : expand(syntax, context, pathsOf(unit), scope, unit.javascript),
-    );
+  const texts = new Map<string, string>();
+  const textBehind = (id: string): string => {
+    const known = texts.get(id) ?? hash(JSON.stringify([...reachable(id, program)].map((m) => [m.id, m.source.text])));
+    texts.set(id, known);
+    return known;
+  };
+  const macrosKey = (id: string, used: readonly string[]): string =>
+    hash(JSON.stringify([surroundings(moduleAt(id), program, loadersOf(id)), ...used.map(textBehind)]));
+
+  const scopes = new Map<string, MacroScope>();
+  const fronts = new Map<string, Front>();
+  const front = (id: string): Front => {
+    const known = fronts.get(id);
+    if (known !== undefined) return known;
+    const r = readable(id);
+    const { unit, context, syntax, unreadable } = r;
+    const scope = openScope(moduleAt(id), program, loadersOf(id), recording?.id === id ? recording.recorder : null);
+    const kernel = unreadable
+      ? { body: [], exports: null }
+      : expand(syntax, context, pathsOf(unit), scope, unit.javascript);
+    const made: Front = { ...r, kernel, globals: collectGlobals(kernel) };
+    scopes.set(id, scope);
+    fronts.set(id, made);
+    return made;
+  };
+
+  const kept = new Map<string, Kept>();
+  const usable = !read.some(({ unreadable }) => unreadable);
+  let grew = false;
+  for (const id of importOrder({ modules: new Map(read.map(({ unit }) => [unit.id, neighboursOf(unit, byId)])) })) {
+    const found = usable ? (store?.get(readable(id).unit) ?? null) : null;
+    if (found !== null && found.macros === macrosKey(id, found.used)) {
+      kept.set(id, found);
+      continue;
+    }
+    const before = definitionsIn(moduleAt(id));
+    front(id);
+    const after = definitionsIn(moduleAt(id));
+    grew ||= before.length !== after.length || before.some((one, i) => one !== after[i]);
+    // Definitions that macros make are known from their place on: the order of expansion matters then.
+    if (grew && kept.size > 0) return frontsOf(units, options, library, evaluate, recording, null);
   }
-  return new Map(
-    read.map((r) => {
-      const kernel = kernels.get(r.unit.id) ?? impossible("unit without kernel");
-      return [r.unit.id, { ...r, kernel, globals: collectGlobals(kernel) }];
-    }),
-  );
+  return {
+    ...{ kept, front },
+    keepable: !grew,
+    macros: (id) => {
+      const used = [...(scopes.get(id) ?? impossible("not expanded")).used].map((module) => module.id);
+      return { used, macros: macrosKey(id, used) };
+    },
+  };
 }
+
+const definitionsIn = ({ macros, values }: MacroModule): readonly unknown[] => [
+  ...[...macros.values()].map(({ form }) => form),
+  ...values.values(),
+];
 
 function readUnit(unit: Unit, options: Options): Readable {
   const context = createContext(unit.source, options);
@@ -95,16 +148,27 @@ const neighboursOf = (
   return { loads: ids(unit.loads), imports: ids(unit.imports) };
 };
 
-export const linkAll = (fronts: ReadonlyMap<string, Front>): Linked =>
-  link(
-    [...fronts.values()].map(({ unit, globals, kernel }) => ({
-      id: unit.id,
-      ...neighboursOf(unit, fronts),
-      globals,
-      names: namesFor(kernel),
-      free: () => (evaluates(kernel, globals) ? null : freeNames(kernel, globals)),
-    })),
+export const linkAll = (units: readonly Unit[], { kept, front }: Fronts): Linked => {
+  const ids = new Map(units.map((unit) => [unit.id, unit]));
+  return link(
+    units.map((unit) => {
+      const known = kept.get(unit.id);
+      const parts = known === undefined ? linkable(front(unit.id)) : ofInterface(known.interface);
+      return { id: unit.id, ...neighboursOf(unit, ids), ...parts };
+    }),
   );
+};
+
+const linkable = ({ globals, kernel }: Front): Pick<LinkedModule, "globals" | "names" | "free"> => ({
+  globals: new Map(
+    [...globals].map(([name, { lambda, defined }]) => [
+      name,
+      { arity: lambda === null ? null : { params: lambda.params.length, rest: lambda.rest !== null }, defined },
+    ]),
+  ),
+  names: namesFor(kernel),
+  free: () => (evaluates(kernel, globals) ? null : freeNames(kernel, globals)),
+});
 
 /** A load of a computed path. */
 export const isLoad = (expr: Kernel.Expr): boolean => expr.kind === "Builtin" && expr.name === "load";
@@ -129,18 +193,25 @@ const freeNames = (kernel: Kernel.Module, globals: Front["globals"]): ReadonlySe
 };
 
 /** What importers may name, and what the module itself takes from others. */
-const namesFor = ({ exports, macros, imports }: Kernel.Module): LinkedNames => ({
+const namesFor = ({ exports, macros, ...kernel }: Kernel.Module): LinkedNames => ({
   exports: exports === null ? null : new Set(exports.map(({ name }) => name)),
   macros: (macros ?? []).map(({ name }) => name.name),
-  imports: new Map((imports ?? []).map(({ local, module, name }) => [local, { module, name: name.name }])),
+  imports: importsOf(kernel),
+});
+
+const importsOf = ({ imports = [], namespaces = [] }: Pick<Kernel.Module, "imports" | "namespaces">): Imports => ({
+  names: new Map(imports.map(({ local, module, name }) => [local, { module, name: name.name }])),
+  namespaces: new Map(namespaces.map(({ module, name }) => [name.name, module])),
 });
 
 /** Exported names that the module has imported. */
 export const reexports = (
-  { exports, imports }: Kernel.Module,
+  { exports, ...kernel }: Kernel.Module,
   own: Front["globals"],
-): readonly { readonly name: string; readonly module: string; readonly original: string }[] =>
-  (exports ?? []).flatMap(({ name }) => {
-    const found = own.has(name) ? undefined : imports?.find(({ local }) => local === name);
-    return found === undefined ? [] : [{ name, module: found.module, original: found.name.name }];
+): readonly { readonly name: string; readonly module: string; readonly original: string }[] => {
+  const imports = importsOf(kernel);
+  return (exports ?? []).flatMap(({ name }) => {
+    const found = own.has(name) ? undefined : importOf(name, imports);
+    return found === undefined ? [] : [{ name, module: found.module, original: found.name }];
   });
+};

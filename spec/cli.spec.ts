@@ -1,6 +1,7 @@
 /** The command line, with a fake world and a fake compiler: what is written and said, and with which exit code. */
 import { jest } from "@jest/globals";
-import type { CompiledProgram, Unit } from "../compiler/modules/unit.ts";
+import type { Kept, Store } from "../compiler/modules/kept.ts";
+import type { CompiledProgram, OutputFile, Unit } from "../compiler/modules/unit.ts";
 import { below, type FakeHost, fakeHost } from "./fake-host.ts";
 
 /** Programs that contain `error` or `warning` get one; everything else compiles to its text. */
@@ -9,7 +10,10 @@ const compile = jest.fn(
     units: readonly Unit[],
     _library: unknown,
     options: { strict?: boolean; runtime?: string } = {},
+    _evaluate: unknown = null,
+    store: Store | null = null,
   ): CompiledProgram => {
+    for (const unit of units) store?.put(unit, { files: [] as readonly OutputFile[] } as Kept);
     const diagnostics = units.map(({ source: { text } }) =>
       (["error", "warning"] as const)
         .filter((word) => text.includes(word))
@@ -30,6 +34,7 @@ const compile = jest.fn(
       units: units.map((unit, i) => ({
         id: unit.id,
         summary: null,
+        reused: false,
         diagnostics: diagnostics[i],
         files: failed
           ? []
@@ -87,6 +92,28 @@ describe("build", () => {
     expect([code, err]).toEqual([0, ""]);
     expect(built(host)).toEqual(["/work/out/app.js", "/work/out/lib/x.js", "/work/out/package.json"]);
     expect(out).toBe("app.valk -> out/app.js\nlib/x.valk -> out/lib/x.js\n");
+  });
+
+  test("what was kept of units: of the same build, unless it is forced, and without a cache nothing", async () => {
+    const host = fakeHost(files);
+    const found = async (line: string, changes: Parameters<typeof fakeHost>[1] = {}): Promise<readonly unknown[]> => {
+      const own = fakeHost(Object.fromEntries(host.files), changes);
+      await valk(line, {}, own);
+      for (const [path, text] of own.files) host.files.set(path, text);
+      const { calls } = compile.mock;
+      const [units, , , , store] = calls[calls.length - 1];
+      return units.map((unit) => store?.get(unit) ?? null);
+    };
+    const kept = { files: [] };
+    await valk("build app.valk", {}, host);
+    const cached = [...host.files.keys()].filter((path) => path.startsWith("/cache/"));
+    expect(cached).toHaveLength(2);
+    expect(await found("build app.valk")).toEqual([kept, kept]);
+    expect(await found("build app.valk --force")).toEqual([null, null]);
+    expect(await found("build app.valk", { cacheFolder: "" })).toEqual([null, null]);
+    host.files.set("/work/lib/x.valk", "y");
+    for (const path of cached) host.files.set(path, "{");
+    expect(await found("build app.valk", { writeFiles: () => {} })).toEqual([null, null]);
   });
 
   test("a directory, to -o", async () => {

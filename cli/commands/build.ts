@@ -24,6 +24,7 @@ export const build: Command = {
       describe: "Import the runtime from the package valk, or copy the modules it needs into the output",
     },
     futures: futuresOption,
+    force: { type: "boolean", describe: "Compile everything, also what has not changed since the last build" },
     json: { type: "boolean", describe: "Print diagnostics as JSON, one a line" },
   },
   examples: [
@@ -46,6 +47,11 @@ export const build: Command = {
         ...runtime,
       },
       host,
+      {
+        entry: path === "-" ? units[0].id : resolve(host.cwd, path),
+        maps: options["source-map"] === true,
+        force: options.force === true,
+      },
     );
     const said = reports(units, program);
     const form = { json: options.json === true };

@@ -5,7 +5,7 @@
 import type { Context } from "../context.ts";
 import { messages } from "../diagnostics/messages.ts";
 import type { JavaScriptImport, JavaScriptModule } from "../ir/javascript.ts";
-import type { Expr, Import, MacroCode, Module, Name } from "../ir/kernel.ts";
+import type { Expr, Import, MacroCode, Module, Name, Namespace } from "../ir/kernel.ts";
 import { fail } from "../ir/kernel-build.ts";
 import type { ListSyntax, Syntax, SyntaxModule } from "../ir/syntax.ts";
 import type { Span } from "../source/span.ts";
@@ -21,7 +21,15 @@ import { loadAtTop } from "./forms/load.ts";
 import { macroLambda } from "./macros/code.ts";
 import { expansion } from "./macros/expansion.ts";
 import { addDefinitions, macrosOf, moduleOf } from "./macros/module.ts";
-import { importedMacro, loadedMacros, type MacroScope, openScope, ownProgram } from "./macros/scope.ts";
+import {
+  exportedMacros,
+  importedMacro,
+  importedValues,
+  loadedMacros,
+  type MacroScope,
+  openScope,
+  ownProgram,
+} from "./macros/scope.ts";
 import { openFrame, openModule } from "./rebound.ts";
 
 /**
@@ -45,17 +53,29 @@ export function expand(
   const macros = scope ?? aloneScope(context, items, loads);
   const start: Env = { context, loads, javascript, forms, macros, rebound: new Set(), expansions: 0, template: null };
   const env = openModule(
-    withNames(evaluated ? { ...start, evaluated } : start, importedNames(items, start)),
+    withNames(evaluated ? { ...start, evaluated } : start, [
+      ...importedNames(items, start),
+      ...importedValues(macros.self, macros.program),
+    ]),
     items.filter((item) => macrosOf(item, macros.self) === null),
   );
-  const top: Top = { body: [], exports: null, macros: [], imports: [], specifiers: new Set(), names: [] };
+  const top: Top = {
+    body: [],
+    exports: null,
+    macros: [],
+    imports: [],
+    namespaces: [],
+    specifiers: new Set(),
+    names: [],
+  };
   for (const item of items) topLevel(item, env, top);
-  const { body, exports, imports, specifiers, names } = top;
+  const { body, exports, imports, namespaces, specifiers, names } = top;
   return {
     body,
     exports,
     ...(top.macros.length === 0 ? {} : { macros: top.macros }),
     ...(imports.length === 0 ? {} : { imports }),
+    ...(namespaces.length === 0 ? {} : { namespaces }),
     ...(specifiers.size === 0 ? {} : { javascript: { specifiers: [...specifiers], names } }),
   };
 }
@@ -91,6 +111,7 @@ interface Top extends Module {
   exports: readonly Name[] | null;
   readonly macros: MacroCode[];
   readonly imports: Import[];
+  readonly namespaces: Namespace[];
   readonly specifiers: Set<string>;
   readonly names: JavaScriptImport[];
 }
@@ -125,9 +146,13 @@ function expressionAtTop(item: Syntax, env: Env, top: Top): Expr {
     return expr;
   }
   if (!isForm(item, "import", env)) return expression(item, env);
-  const { expr, imports, javascript } = importAtTop(item, env);
+  const { expr, imports, namespaces, javascript } = importAtTop(item, env);
   if (javascript !== null) top.specifiers.add(javascript.specifier);
   top.names.push(...(javascript?.names ?? []));
+  for (const space of namespaces) {
+    top.namespaces.push(space);
+    for (const [name, macro] of exportedMacros(space.name.name, space.module, program)) visible.set(name, macro);
+  }
   for (const one of imports) {
     const macro = importedMacro(one.module, one.name.name, program);
     if (macro === undefined) top.imports.push(one);

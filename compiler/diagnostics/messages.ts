@@ -167,6 +167,11 @@ export const messages = {
     (what: string) => `${what} is called, but it is not a function`,
     () => "a list of values is written (list ...), or in braces",
   ),
+  moduleAsValue: warning(
+    "W0305",
+    (name: string) => `\`${name}\` is a module, not a value`,
+    (name) => `its names are written \`${name}/name\``,
+  ),
   future: warning(
     "W0304",
     (name: string, _hint: string | undefined) => `\`${name}\` makes a future`,

@@ -2,7 +2,7 @@
 import { impossible } from "../source/impossible.ts";
 import type { Span } from "../source/span.ts";
 import type { JavaScriptImport, JavaScriptImports } from "./javascript.ts";
-import type { Expr, Import, MacroCode, Module, Name } from "./kernel.ts";
+import type { Expr, Import, MacroCode, Module, Name, Namespace } from "./kernel.ts";
 import {
   expectList,
   expectNumber,
@@ -100,10 +100,11 @@ export function printKernel(module: Module): string {
     ];
   });
   const uses = (module.imports ?? []).map((i): Sexp => ["use", str(i.module), str(i.path), showName(i.name), i.local]);
+  const spaces = (module.namespaces ?? []).map((n): Sexp => ["use-all", str(n.module), str(n.path), showName(n.name)]);
   const macros = (module.macros ?? []).map(
     ({ name, code }): Sexp => ["macro", showName(name), ...(code === null ? [] : [showKernel(code)])],
   );
-  return [...exports, ...imports, ...uses, ...macros, ...module.body.map(showKernel)]
+  return [...exports, ...imports, ...uses, ...spaces, ...macros, ...module.body.map(showKernel)]
     .map((sexp) => `${printSexp(sexp)}\n`)
     .join("");
 }
@@ -118,12 +119,14 @@ export function readKernel(text: string): Module {
     rest.filter((sexp): sexp is readonly Sexp[] => isList(sexp) && sexp[0] === tag);
   const imports = about("import");
   const uses = about("use");
+  const spaces = about("use-all");
   const macros = about("macro");
-  const apart = new Set<Sexp>([...imports, ...uses, ...macros]);
+  const apart = new Set<Sexp>([...imports, ...uses, ...spaces, ...macros]);
   return {
     exports: exporting ? first.slice(1).map(parseName) : null,
     ...(imports.length === 0 ? {} : { javascript: parseImports(imports) }),
     ...(uses.length === 0 ? {} : { imports: uses.map(parseUse) }),
+    ...(spaces.length === 0 ? {} : { namespaces: spaces.map(parseNamespace) }),
     ...(macros.length === 0 ? {} : { macros: macros.map(parseMacro) }),
     body: rest.filter((sexp) => !apart.has(sexp)).map(parseKernel),
   };
@@ -134,6 +137,11 @@ const parseUse = ([, module, path, name, local]: readonly Sexp[]): Import => ({
   path: expectString(path, "a path"),
   name: parseName(name),
   local: expectSymbol(local, "a name"),
+});
+const parseNamespace = ([, module, path, name]: readonly Sexp[]): Namespace => ({
+  module: expectString(module, "a module"),
+  path: expectString(path, "a path"),
+  name: parseName(name),
 });
 const parseMacro = ([, name, code]: readonly Sexp[]): MacroCode => ({
   name: parseName(name),

@@ -203,6 +203,8 @@ export interface Module {
   readonly macros?: readonly MacroCode[];
   /** What `import` forms take from other Valk modules, in order. */
   readonly imports?: readonly Import[];
+  /** Other Valk modules whose exports are all visible, under the module's name here. */
+  readonly namespaces?: readonly Namespace[];
   /** What they take from JavaScript. */
   readonly javascript?: JavaScriptImports;
 }
@@ -211,6 +213,13 @@ export interface MacroCode {
   readonly name: Name;
   /** null: a template, which is checked where it is used. */
   readonly code: Expr | null;
+}
+
+/** `(import * name "path")` */
+export interface Namespace {
+  readonly module: string;
+  readonly path: string;
+  readonly name: Name;
 }
 
 /** `{name}` of a module, here called `local`. */

@@ -34,7 +34,9 @@ export interface World {
   lookup(name: string): Outside | null;
   /** What a name means in another module, whose template it stands in; "own": what this module's own code means by it. */
   lookupFrom(module: string, name: string): Outside | "own" | null;
-  /** What `import` may take from a module. */
+  /** May `import` take that from a module? */
+  gives(module: string, name: string): boolean;
+  /** All that it may take, for suggestions. */
   exports(module: string): ReadonlySet<string>;
   /** The same for a name as derived forms mean it: builtins and prelude only. */
   builtin(name: string): Outside | null;

@@ -1,24 +1,63 @@
 /** The load graph of a program: who loads whom, which modules are in a cycle, in which order they are compiled. */
-import type * as Kernel from "../ir/kernel.ts";
+import type { ImportedName, Imports } from "../ir/imports.ts";
 
 export interface LinkedModule {
   readonly id: string;
   readonly loads: readonly string[];
   /** Ids of the modules it imports from: they come before it, but do not see its names. */
   readonly imports: readonly string[];
-  readonly globals: ReadonlyMap<string, { readonly lambda: Kernel.Lambda | null; readonly defined: boolean }>;
+  readonly globals: ReadonlyMap<string, LinkedGlobal>;
   readonly names: LinkedNames;
   /** Names it uses and does not bind itself; null: any, because it evaluates code at run time. */
   readonly free: () => ReadonlySet<string> | null;
 }
+
+export interface LinkedGlobal {
+  /** Of a function with a sole definition; null: a variable. */
+  readonly arity: { readonly params: number; readonly rest: boolean } | null;
+  /** Is there a `def` or `fun` of it? */
+  readonly defined: boolean;
+}
+
+/** The part of it that the module's own text says, and macros, as plain data. */
+export interface Interface {
+  readonly globals: readonly (readonly [name: string, LinkedGlobal])[];
+  readonly exports: readonly string[] | null;
+  readonly macros: readonly string[];
+  readonly imports: readonly (readonly [local: string, from: ImportedName])[];
+  readonly namespaces: readonly (readonly [local: string, module: string])[];
+  readonly free: readonly string[] | null;
+}
+
+export const interfaceOf = ({ globals, names, free }: LinkedModule): Interface => {
+  const used = free();
+  return {
+    globals: [...globals],
+    exports: names.exports === null ? null : [...names.exports],
+    macros: names.macros,
+    imports: [...names.imports.names],
+    namespaces: [...names.imports.namespaces],
+    free: used === null ? null : [...used],
+  };
+};
+
+export const ofInterface = ({ globals, exports, macros, imports, namespaces, free }: Interface): InterfaceParts => ({
+  globals: new Map(globals),
+  names: {
+    exports: exports === null ? null : new Set(exports),
+    macros,
+    imports: { names: new Map(imports), namespaces: new Map(namespaces) },
+  },
+  free: () => (free === null ? null : new Set(free)),
+});
+type InterfaceParts = Pick<LinkedModule, "globals" | "names" | "free">;
 
 /** What a module says about names it shares with others. */
 export interface LinkedNames {
   /** Of its export form; null: it has none. */
   readonly exports: ReadonlySet<string> | null;
   readonly macros: readonly string[];
-  /** Local name -> where it is from. */
-  readonly imports: ReadonlyMap<string, { readonly module: string; readonly name: string }>;
+  readonly imports: Imports;
 }
 
 export interface Linked {

@@ -39,6 +39,8 @@ export interface CompiledUnit {
   /** Empty if the program has errors. */
   readonly files: readonly OutputFile[];
   readonly summary: Summary | null;
+  /** It was not compiled: its results are those of an earlier compilation. */
+  readonly reused: boolean;
   readonly diagnostics: readonly Diagnostic[];
 }
 

@@ -1,5 +1,6 @@
 /** The names a module sees, from the summaries of the library, the builtins' signatures and the other modules of the program. */
 import { constants, type Signature, signatures } from "../../runtime/signatures.ts";
+import { type Imports, importOf, nameIn } from "../ir/imports.ts";
 import { type JavaScriptImports, javascriptModule } from "../ir/javascript.ts";
 import type { Outside, OutsideFunction, World } from "../ir/world.ts";
 import type { FunctionSummary, Summary } from "./summary.ts";
@@ -14,14 +15,9 @@ export interface Neighbour {
   readonly initUnwinds: boolean;
   /** Names of its globals and macros that `import` may name, and what it gives on from other modules. */
   readonly exports: ReadonlySet<string>;
-  readonly imports: ReadonlyMap<string, ImportedName>;
+  readonly imports: Imports;
   /** Does it lead back to the module that is being compiled? */
   readonly cyclic: boolean;
-}
-
-export interface ImportedName {
-  readonly module: string;
-  readonly name: string;
 }
 
 /** A module's place in the program. */
@@ -32,7 +28,7 @@ export interface Self {
   /** Those that load it. */
   readonly loaders: readonly string[];
   /** What it calls what it imports. */
-  readonly imports: ReadonlyMap<string, ImportedName>;
+  readonly imports: Imports;
   /** A part of the library, which may use what programs may not. */
   readonly library: boolean;
 }
@@ -106,10 +102,13 @@ export function createWorld(
     for (const [name, fn] of neighbour.globals) to.set(name, outsideOf(neighbour, name, fn));
   };
   for (const id of self.loads) addNames(id, names);
-  for (const [local, { module, name }] of self.imports) {
+  const importName = (local: string, module: string, name: string): void => {
     const found = exportOf(module, name, neighbours);
     if (found !== null) names.set(local, found);
-  }
+  };
+  for (const [space, module] of self.imports.namespaces)
+    for (const name of neighbours.get(module)?.exports ?? []) importName(nameIn(space, name), module, name);
+  for (const [local, { module, name }] of self.imports.names) importName(local, module, name);
   const fallback = new Map<string, Outside>();
   for (const id of self.loaders) addNames(id, fallback);
   const usable = (name: string): Outside | undefined => {
@@ -142,6 +141,7 @@ export function createWorld(
             : outsideOf(home, name, own);
       return found !== null && moduleOf(found) === self.id ? "own" : found;
     },
+    gives: (module, name) => neighbours.get(module)?.exports.has(name) === true,
     exports: (module) => neighbours.get(module)?.exports ?? new Set(),
     builtin: (name) => library.outside.get(name) ?? null,
     fn: (ref) => {
@@ -177,7 +177,7 @@ function exportOf(module: string, name: string, neighbours: ReadonlyMap<string, 
     if (from === undefined || !from.exports.has(name)) return null;
     const own = from.globals.get(name);
     if (own !== undefined) return outsideOf(from, name, own);
-    const next = from.imports.get(name);
+    const next = importOf(name, from.imports);
     if (next === undefined) return null;
     module = next.module;
     name = next.name;

@@ -18,21 +18,11 @@ export function worldOf(
     const summary = done.get(other.id)?.summary;
     const known = new Map(summary?.globals.map((g) => [g.name, g.fn]) ?? []);
     const globals = new Map<string, FunctionSummary | null>();
-    for (const [name, own] of other.globals) {
-      const lambda = own.lambda;
+    for (const [name, { arity }] of other.globals)
       globals.set(
         name,
-        lambda === null
-          ? null
-          : (known.get(name) ?? {
-              params: lambda.params.length,
-              rest: lambda.rest !== null,
-              unwinds: true,
-              fails: true,
-              gives: "any",
-            }),
+        arity === null ? null : (known.get(name) ?? { ...arity, unwinds: true, fails: true, gives: "any" }),
       );
-    }
     neighbours.set(other.id, {
       id: other.id,
       globals,

@@ -215,7 +215,7 @@ export const evaluator = (world: World) => {
       case "Quasi":
         return ev(node.node(), env, k, meta);
       case "Import":
-        return world.importNames(node.path, node.names, env, seal(k, env), meta);
+        return world.importNames(node, env, seal(k, env), meta);
       case "JsImport":
         return goOn(k, nil, env, meta); // hoisted
       case "Load":

@@ -10,7 +10,18 @@ import { isKeyword, Sym } from "../../runtime/kernel/symbol.ts";
 import { FORMS, type Form, malformed } from "./forms.ts";
 import { globalMethod, member } from "./javascript-forms.ts";
 import type { Env } from "./machine.ts";
-import { callMacro, define, type Macro, Mark, macrosIn, macrosOf, meaning, type Phase, type Tools } from "./macros.ts";
+import {
+  callMacro,
+  define,
+  importIn,
+  type Macro,
+  Mark,
+  macrosIn,
+  macrosOf,
+  meaning,
+  type Phase,
+  type Tools,
+} from "./macros.ts";
 import { homeOf } from "./quoted.ts";
 import type { Node, Scope } from "./syntax.ts";
 
@@ -244,16 +255,22 @@ const topLevel = (datum: Value, ctx: Context, phaseAt: (path: string) => Phase |
     const loaded = phaseAt(items[1]);
     if (loaded !== null) for (const [name, m] of macrosOf(loaded)) ctx.macros.set(name, m);
   }
-  if (form === "import" && typeof items[2] === "string" && items[2].endsWith(".valk")) {
-    const from = phaseAt(items[2]);
-    const names = toArray(items[1] as List).map((n) => (n as Sym).name);
-    const values: string[] = [];
-    for (const name of names) {
+  const imported = form === "import" ? importIn(items) : null;
+  if (imported !== null) {
+    const from = phaseAt(imported.path);
+    const take = (name: string, local: string): boolean => {
       const found = from === null ? null : meaning(name, from);
-      if (found === null || found === "value") values.push(name);
-      else ctx.macros.set(name, found);
-    }
-    return [{ kind: "Import", path: items[2], names: values }];
+      if (found === null || found === "value") {
+        if (found === "value" && FORMS.has(local)) ctx.globals.add(local);
+        return true;
+      }
+      ctx.macros.set(local, found);
+      return false;
+    };
+    if (imported.space !== null)
+      for (const name of [...(from?.macros.keys() ?? []), ...(from?.definitions.keys() ?? [])])
+        take(name, `${imported.space}/${name}`);
+    return [{ kind: "Import", ...imported, names: imported.names.filter(([name, local]) => take(name, local)) }];
   }
   return [expand(datum, ctx)];
 };

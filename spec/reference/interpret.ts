@@ -17,7 +17,17 @@ import { interop, isThenable } from "./interop.ts";
 import { importsOf } from "./javascript-forms.ts";
 import { builtins, control, curriedControl, preludeProgram } from "./library.ts";
 import { type Env, goOn, into, type K, type M, type Module, moduleOf, type Step } from "./machine.ts";
-import { type Macro, macrosOf, meaning, newPhase, type Phase, PhaseGlobals, pathsIn, type Tools } from "./macros.ts";
+import {
+  type Macro,
+  macrosOf,
+  meaning,
+  newPhase,
+  type Phase,
+  PhaseGlobals,
+  pathsIn,
+  type Tools,
+  type ValkImport,
+} from "./macros.ts";
 import { readOne } from "./quoted.ts";
 import { ReadError, read } from "./read.ts";
 import { choices, structures } from "./structure.ts";
@@ -131,6 +141,7 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
     javascript: new Map(),
     loads: [],
     imports: new Map(),
+    spaces: new Map(),
     loader,
     declared: new Set(),
     evaluates: false,
@@ -191,12 +202,16 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
       phase.loads.push(load);
       phase.module.loads.push(load.module);
     }
-    for (const { path, names } of paths.imports)
-      for (const from of at(path))
-        for (const name of names) {
-          (phase.imports as Map<string, { phase: Phase; name: string }>).set(name, { phase: from, name });
-          phase.module.imports.set(name, { module: from.module, name });
+    for (const { path, names, space } of paths.imports)
+      for (const from of at(path)) {
+        for (const [name, local] of names) {
+          phase.imports.set(local, { phase: from, name });
+          phase.module.imports.set(local, { module: from.module, name });
         }
+        if (space === null) continue;
+        phase.spaces.set(space, from);
+        phase.module.spaces.set(space, from.module);
+      }
     return phase;
   };
   /** "macros of the loading file are known where nothing else has the name" */
@@ -246,12 +261,13 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
     };
     return enter(file, loader, visible, k, from, meta);
   };
-  const importNames = (name: string, names: readonly string[], from: Env, k: K, meta: M | null): Step => {
+  const importNames = ({ path: name, names, space }: ValkImport, from: Env, k: K, meta: M | null): Step => {
     const importer = moduleOf(from);
     const file = locate(name, importer.path);
     if (file === null) return goOn(k, error(`import: no such module: ${name}`), from, meta);
     const take = (module: Module): void => {
-      for (const one of names) importer.imports.set(one, { module, name: one });
+      for (const [name, local] of names) importer.imports.set(local, { module, name });
+      if (space !== null) importer.spaces.set(space, module);
     };
     return enter(file, null, take, k, from, meta);
   };

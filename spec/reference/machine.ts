@@ -9,7 +9,7 @@ import { type Fn, nameOf } from "../../runtime/kernel/function.ts";
 import type { Value } from "../../runtime/kernel/list.ts";
 import type { Surroundings } from "./expand.ts";
 import { globalOf } from "./interop.ts";
-import type { Macro } from "./macros.ts";
+import type { Macro, ValkImport } from "./macros.ts";
 import { type HandlerClause, isVariable, type Node, type Scope } from "./syntax.ts";
 
 export type Step = (() => Step) | null;
@@ -98,6 +98,8 @@ export interface Module {
   /** Loaded files, in order. */
   readonly loads: Module[];
   readonly imports: Map<string, { readonly module: Module; readonly name: string }>;
+  /** `(import * s "..")`: its exports are called `s/name`. */
+  readonly spaces: Map<string, Module>;
   readonly loader: Module | null;
   /** The names it defines anywhere, run or not. */
   declared: ReadonlySet<string>;
@@ -168,9 +170,17 @@ export const lookup = (env: Env, name: string, prelude: ReadonlyMap<string, Valu
   }
   return name.startsWith("js/") ? globalOf(name) : error(`unbound symbol ${name}`);
 };
+/** What `inside` makes of `s/name`, if s is one of the modules; the longest such s. */
+export const spaced = <S, T>(spaces: ReadonlyMap<string, S>, name: string, inside: (space: S, own: string) => T) => {
+  const found = [...spaces]
+    .filter(([space]) => name.startsWith(`${space}/`))
+    .sort(([a], [b]) => b.length - a.length)[0];
+  return found === undefined ? undefined : inside(found[1], name.slice(found[0].length + 1));
+};
 const inModule = (module: Module, name: string, prelude: ReadonlyMap<string, Value>): { value: Value } | null => {
   if (module.globals.has(name)) return { value: module.globals.get(name) };
-  const imported = module.imports.get(name);
+  const imported =
+    module.imports.get(name) ?? spaced(module.spaces, name, (from, own) => ({ module: from, name: own }));
   if (imported !== undefined)
     return { value: lookup({ kind: "module", module: imported.module }, imported.name, prelude) };
   const foreign = module.javascript.get(name);
@@ -234,6 +244,7 @@ export const declares = (module: Module, name: string, seen: Set<Module> = new S
     module.declared.has(name) ||
     module.globals.has(name) ||
     module.imports.has(name) ||
+    spaced(module.spaces, name, () => true) ||
     module.javascript.has(name) ||
     module.loads.some((other) => declares(other, name, seen)) ||
     (module.loader !== null && declares(module.loader, name, seen))
@@ -330,7 +341,7 @@ export interface World {
   /** Calls a function of JavaScript. */
   readonly foreign: (f: (...args: unknown[]) => unknown, args: readonly Value[]) => Value;
   readonly load: (path: string, from: Env, k: K, meta: M | null) => Step;
-  readonly importNames: (path: string, names: readonly string[], from: Env, k: K, meta: M | null) => Step;
+  readonly importNames: (what: ValkImport, from: Env, k: K, meta: M | null) => Step;
   /** The module that was read from a path. */
   readonly moduleAt: (path: string) => Module | undefined;
   /** Where code of a module that is evaluated is expanded, if it knows these macros. */

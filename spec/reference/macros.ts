@@ -16,7 +16,7 @@ import {
 } from "../../runtime/kernel/list.ts";
 import { isKeyword, Sym, sym } from "../../runtime/kernel/symbol.ts";
 import { type Context, expand } from "./expand.ts";
-import type { Module } from "./machine.ts";
+import { type Module, spaced } from "./machine.ts";
 import type { Node } from "./syntax.ts";
 
 export interface Macro {
@@ -35,7 +35,8 @@ export interface Phase {
   readonly module: Module;
   readonly macros: Map<string, Macro>;
   readonly definitions: Map<string, Value>;
-  readonly imports: ReadonlyMap<string, { readonly phase: Phase; readonly name: string }>;
+  readonly imports: Map<string, { readonly phase: Phase; readonly name: string }>;
+  readonly spaces: Map<string, Phase>;
   readonly loads: Phase[];
 }
 
@@ -106,6 +107,8 @@ export const meaning = (name: string, phase: Phase, seen = new Set<Phase>()): Ma
   if (own !== null) return own;
   const imported = phase.imports.get(name);
   if (imported !== undefined) return meaning(imported.name, imported.phase, seen);
+  const inSpace = spaced(phase.spaces, name, (from, own) => meaning(own, from, seen));
+  if (inSpace !== undefined) return inSpace;
   for (const load of [...phase.loads].reverse()) {
     const found = meaning(name, load, seen);
     if (found !== null) return found;
@@ -222,11 +225,19 @@ export const newPhase = (
     javascript: new Map(),
     loads: [],
     imports: new Map(),
+    spaces: new Map(),
     loader: null,
     declared: new Set(),
     evaluates: false,
   };
-  const phase: Phase = { path, module, macros: new Map(), definitions: new Map(), imports: new Map(), loads: [] };
+  const phase: Phase = {
+    path,
+    module,
+    macros: new Map(),
+    definitions: new Map(),
+    ...{ imports: new Map(), spaces: new Map() },
+    loads: [],
+  };
   for (const datum of data) define(datum, phase);
   return Object.assign(phase, { module: { ...module, globals: globals(phase) } });
 };
@@ -257,15 +268,34 @@ export class PhaseGlobals extends Map<string, Value> {
   }
 }
 
+export interface ValkImport {
+  readonly path: string;
+  /** Pairs [name there, name here]. */
+  readonly names: readonly (readonly [string, string])[];
+  /** `(import * space path)` */
+  readonly space: string | null;
+}
+/** `(import {a b :as c} "x.valk")`, `(import * name "x.valk")`, `(import "x.valk")`; null: something else. */
+export const importIn = (items: readonly Value[]): ValkImport | null => {
+  const path = items[items.length - 1];
+  if (!(items[0] instanceof Sym) || items[0].name !== "import" || typeof path !== "string" || !path.endsWith(".valk"))
+    return null;
+  if (items.length === 4) return { path, names: [], space: (items[2] as Sym).name };
+  const all = items.length === 2 ? [] : names(items[1]);
+  const pairs = all.flatMap((name, i): [string, string][] =>
+    name === ":as" || all[i - 1] === ":as" ? [] : [[name, all[i + 1] === ":as" ? all[i + 2] : name]],
+  );
+  return { path, names: pairs, space: null };
+};
 /** The paths of the files that a module loads and imports at its top level. */
-export const pathsIn = (data: readonly Value[]): { loads: string[]; imports: { path: string; names: string[] }[] } => {
+export const pathsIn = (data: readonly Value[]): { loads: string[]; imports: ValkImport[] } => {
   const loads: string[] = [];
-  const imports: { path: string; names: string[] }[] = [];
+  const imports: ValkImport[] = [];
   for (const datum of data) {
     const items = isForm(datum, "load") || isForm(datum, "import") ? toArray(datum as List) : [];
-    if (items.length === 2 && typeof items[1] === "string") loads.push(items[1]);
-    if (items.length === 3 && typeof items[2] === "string" && items[2].endsWith(".valk"))
-      imports.push({ path: items[2], names: names(items[1]) });
+    const imported = importIn(items);
+    if (imported !== null) imports.push(imported);
+    else if (items.length === 2 && typeof items[1] === "string") loads.push(items[1]);
   }
   return { loads, imports };
 };

@@ -1,7 +1,7 @@
 /** The judge's program tree: what expand.ts gives and evaluate.ts runs. */
 import type { List, Value } from "../../runtime/kernel/list.ts";
 import type { Env, Module } from "./machine.ts";
-import type { Macro } from "./macros.ts";
+import type { Macro, ValkImport } from "./macros.ts";
 
 /**
  * The names of one frame, counted in its source. "A name with one `=` in the source of its frame is a binding ... A name
@@ -84,7 +84,7 @@ export type Node =
   | { readonly kind: "Try"; readonly body: Node; readonly scope: Scope; readonly name: string; readonly handler: Node }
   | { readonly kind: "Ensure"; readonly body: Node; readonly cleanup: Node }
   | { readonly kind: "Load"; readonly path: string }
-  | { readonly kind: "Import"; readonly path: string; readonly names: readonly string[] }
+  | ({ readonly kind: "Import" } & ValkImport)
   | { readonly kind: "JsImport"; readonly specifier: string; readonly names: readonly (readonly [string, string])[] };
 
 export type Of<T extends Node["kind"]> = Node & { kind: T };

@@ -1,20 +1,21 @@
-/** `(import {names} "./other.valk")`, at the top level: runs a Valk module at its place and makes names of it visible. Other modules are JavaScript's. */
+/** `(import {a b :as c} "./other.valk")`, `(import * name "./other.valk")`, at the top level: runs a Valk module at its place and makes names of it visible. Other modules are JavaScript's. */
 import { messages } from "../../diagnostics/messages.ts";
-import type { Expr, Import, Name } from "../../ir/kernel.ts";
+import type { Expr, Import, Namespace } from "../../ir/kernel.ts";
 import { fail, nil } from "../../ir/kernel-build.ts";
 import type { ListSyntax } from "../../ir/syntax.ts";
-import { type Env, type Expand, isNil, malformed, wrongCount } from "../env.ts";
-import { nameList } from "../names.ts";
+import { bindable, type Env, type Expand, malformed } from "../env.ts";
+import { importList } from "../import-list.ts";
 import { type ImportedJavaScript, importJavaScript } from "./import-javascript.ts";
 
 export interface Imported {
   readonly expr: Expr;
   readonly imports: readonly Import[];
+  readonly namespaces: readonly Namespace[];
   readonly javascript: ImportedJavaScript | null;
 }
 
 export function importAtTop(call: ListSyntax, env: Env): Imported {
-  const nothing = (expr: Expr): Imported => ({ expr, imports: [], javascript: null });
+  const nothing = (expr: Expr): Imported => ({ expr, imports: [], namespaces: [], javascript: null });
   const path = call.items[call.items.length - 1];
   const target =
     path.kind === "String"
@@ -24,19 +25,32 @@ export function importAtTop(call: ListSyntax, env: Env): Imported {
     const javascript = importJavaScript(call, path, env);
     return javascript === null
       ? nothing(malformed(call, env, "expected names in braces, or * and a name", call.items[1].span))
-      : { expr: nil(call.span), imports: [], javascript };
+      : { ...nothing(nil(call.span)), javascript };
   }
-  const wrong = wrongCount(call, 2, 2);
-  if (wrong !== null) return nothing(malformed(call, env, wrong));
-  if (path.kind !== "String") return nothing(malformed(call, env, "expected a path in quotes", path.span));
-  const names: readonly Name[] | null = isNil(call.items[1]) ? [] : nameList(call.items[1], env);
-  if (names === null) return nothing(malformed(call, env, "expected names in braces", call.items[1].span));
+  if (path.kind !== "String" || call.items.length === 1)
+    return nothing(malformed(call, env, "expected a path in quotes", path.span));
+  const list = importList(call);
+  if (list === null)
+    return nothing(malformed(call, env, "expected names in braces, or * and a name", call.items[1].span));
   if (target === undefined || target === null) {
     env.context.report(path.span, messages.importNotFound, path.value);
     return nothing(fail(call.span, `import: no such module: ${path.value}`));
   }
-  const imports = names.map((name) => ({ module: target, path: path.value, name, local: name.name }));
-  return { expr: { kind: "Load", module: target, span: call.span }, imports, javascript: null };
+  const from = { module: target, path: path.value };
+  const loading = nothing({ kind: "Load", module: target, span: call.span });
+  if (list.kind === "all") {
+    if (list.local.name === "js")
+      return nothing(
+        malformed(call, env, "js/... are the globals of JavaScript: choose another name", list.local.span),
+      );
+    const name = bindable(list.local, env);
+    return name === null ? loading : { ...loading, namespaces: [{ ...from, name }] };
+  }
+  const imports = list.names.flatMap(({ name, local }) => {
+    const bound = bindable(local, env);
+    return bound === null ? [] : [{ ...from, name: { name: name.name, span: name.span }, local: bound.name }];
+  });
+  return { ...loading, imports };
 }
 
 export const expandImport: Expand = (call, env) => malformed(call, env, "only at the top level of a module");

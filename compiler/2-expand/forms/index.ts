@@ -62,7 +62,7 @@ const table: Readonly<Record<string, Form>> = {
   "ctx/with-deadline": { expand: expandWithDeadline, usage: "(ctx/with-deadline ms {body})" },
   eval: { expand: expandEval, usage: "(eval {code})", function: true },
   load: { expand: expandLoad, usage: '(load "path")' },
-  import: { expand: expandImport, usage: '(import {names} "module") at the top level' },
+  import: { expand: expandImport, usage: '(import {a b :as c} "module") or (import * name "module") at the top level' },
   js: { expand: expandJs, usage: '(js "expression")' },
   new: { expand: expandNew, usage: "(new Class argument ...)" },
   [MEMBER]: {

@@ -7,8 +7,8 @@ import type { Env } from "../env.ts";
 import { expression } from "../expression.ts";
 import { forms } from "../forms/index.ts";
 import { openModule } from "../rebound.ts";
-import { type Macro, type MacroModule, type MacroProgram, meaningOf } from "./module.ts";
-import { loadedMacros, openScope } from "./scope.ts";
+import type { Macro, MacroModule, MacroProgram } from "./module.ts";
+import { importedMacros, loadedMacros, openScope } from "./scope.ts";
 
 /** The function that a procedural macro is, as the program would write it. */
 export function macroLambda(macro: Macro): ListSyntax {
@@ -22,10 +22,7 @@ export function macroLambda(macro: Macro): ListSyntax {
 const environment = (module: MacroModule, program: MacroProgram): Env => {
   const macros = openScope(module, program, [], null);
   for (const id of module.loads) for (const [name, macro] of loadedMacros(id, program)) macros.visible.set(name, macro);
-  for (const [local] of module.imports) {
-    const meaning = meaningOf(local, module, program);
-    if (meaning?.kind === "macro") macros.visible.set(local, meaning.macro);
-  }
+  for (const [name, macro] of importedMacros(module, program)) macros.visible.set(name, macro);
   for (const [name, macro] of module.macros) macros.visible.set(name, macro);
   const env: Env = {
     context: createContext(module.source, defaultOptions),

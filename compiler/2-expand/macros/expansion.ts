@@ -32,6 +32,7 @@ export function expansion(macro: Macro, call: ListSyntax, env: Env): Syntax | nu
     return null;
   }
   const { count } = macros;
+  macros.used.add(macro.module);
   // What is left of a call that runs away is not worth a message each.
   if (env.expansions === 0) Object.assign(count, { expansions: 0, runaway: false });
   if (count.runaway) return null;

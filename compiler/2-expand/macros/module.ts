@@ -1,8 +1,10 @@
 /** What a module gives to the expansion of macros, its own and those of the modules that load it: read off its top level. */
+import { type Imports, importOf } from "../../ir/imports.ts";
 import type { MacroFunction } from "../../ir/macro.ts";
 import type { ListSyntax, SymbolSyntax, Syntax } from "../../ir/syntax.ts";
 import type { Source } from "../../source/source.ts";
 import { isBraces, isFixed, isSymbol } from "../env.ts";
+import { type ImportList, importList } from "../import-list.ts";
 
 export interface Macro {
   readonly name: SymbolSyntax;
@@ -23,8 +25,10 @@ export interface MacroModule {
   readonly source: Source;
   /** Ids of the modules whose names it sees because it loads them at its top level, in order. */
   readonly loads: readonly string[];
-  /** What it imports from Valk modules: name here -> where it is from. */
-  readonly imports: ReadonlyMap<string, { readonly module: string; readonly name: string }>;
+  /** What it imports from Valk modules. */
+  readonly imports: Imports;
+  /** The forms that say so, in order: of what has one name the last is meant in the end, and the macros before it until then. */
+  readonly importForms: readonly { readonly list: ImportList; readonly module: string }[];
   /** Names of its export form; null: everything. */
   readonly exports: ReadonlySet<string> | null;
   readonly macros: Map<string, Macro>;
@@ -145,23 +149,32 @@ type Paths = ReadonlyMap<string, string | null>;
 
 export function moduleOf(id: string, source: Source, items: readonly Syntax[], paths: Paths): MacroModule {
   const loads: string[] = [];
-  const imports = new Map<string, { module: string; name: string }>();
+  const names = new Map<string, { module: string; name: string }>();
+  const namespaces = new Map<string, string>();
+  const importForms: { list: ImportList; module: string }[] = [];
   let exports: Set<string> | null = null;
   for (const item of items) {
-    const [, first, second] = item.kind === "List" ? item.items : [];
+    const [, first] = item.kind === "List" ? item.items : [];
     if (isForm(item, "load") && first?.kind === "String") {
       const target = paths.get(first.value) ?? null;
       if (target !== null) loads.push(target);
-    } else if (isForm(item, "import") && first?.kind === "List" && second?.kind === "String") {
-      const target = paths.get(second.value) ?? null;
-      if (target !== null)
-        for (const name of first.items) if (isName(name)) imports.set(name.name, { module: target, name: name.name });
+    } else if (isForm(item, "import")) {
+      const path = item.items[item.items.length - 1];
+      const target = path.kind === "String" ? (paths.get(path.value) ?? null) : null;
+      const list = target === null ? null : importList(item);
+      if (target === null || list === null) continue;
+      importForms.push({ list, module: target });
+      if (list.kind === "all") namespaces.set(list.local.name, target);
+      else for (const { name, local } of list.names) names.set(local.name, { module: target, name: name.name });
     } else if (isForm(item, "export") && first?.kind === "List") {
       exports ??= new Set();
       for (const name of first.items) if (name.kind === "Symbol") exports.add(name.name);
     }
   }
-  const module: MacroModule = { id, source, loads, imports, exports, macros: new Map(), values: new Map() };
+  const module: MacroModule = {
+    ...{ id, source, loads, exports, imports: { names, namespaces }, importForms },
+    ...{ macros: new Map(), values: new Map() },
+  };
   for (const item of items) addDefinitions(item, module);
   return module;
 }
@@ -187,7 +200,18 @@ export type Meaning =
   | { readonly kind: "macro"; readonly macro: Macro }
   | { readonly kind: "value"; readonly module: MacroModule; readonly value: Syntax | null };
 
-export function meaningOf(name: string, module: MacroModule, program: MacroProgram): Meaning | null {
+export const meaningOf = (name: string, module: MacroModule, program: MacroProgram): Meaning | null =>
+  meaningFrom(name, module, program, new Set());
+
+/** `imported`: where the name has been looked for already. Modules may import a name from each other that none of them has. */
+function meaningFrom(
+  name: string,
+  module: MacroModule,
+  program: MacroProgram,
+  imported: ReadonlySet<string>,
+): Meaning | null {
+  const place = `${module.id} ${name}`;
+  if (imported.has(place)) return null;
   const seen = new Set<MacroModule>();
   const lookup = (at: MacroModule): Meaning | null => {
     if (seen.has(at)) return null;
@@ -196,9 +220,10 @@ export function meaningOf(name: string, module: MacroModule, program: MacroProgr
     if (macro !== undefined) return { kind: "macro", macro };
     const value = at.values.get(name);
     if (value !== undefined) return { kind: "value", module: at, value };
-    const imported = at === module ? at.imports.get(name) : undefined;
-    const from = imported === undefined ? undefined : program.module(imported.module);
-    if (from !== undefined) return exportedMeaning(imported?.name ?? name, from, program);
+    const origin = at === module ? importOf(name, at.imports) : undefined;
+    const from = origin === undefined ? undefined : program.module(origin.module);
+    if (origin !== undefined && from !== undefined)
+      return exports(from, origin.name) ? meaningFrom(origin.name, from, program, new Set([...imported, place])) : null;
     for (let i = at.loads.length - 1; i >= 0; i--) {
       const loaded = program.module(at.loads[i]);
       const found = loaded === undefined ? null : lookup(loaded);
@@ -209,7 +234,8 @@ export function meaningOf(name: string, module: MacroModule, program: MacroProgr
   return lookup(module);
 }
 
+const exports = (module: MacroModule, name: string): boolean => module.exports === null || module.exports.has(name);
+
 /** What an importer gets under a name. */
-export function exportedMeaning(name: string, module: MacroModule, program: MacroProgram): Meaning | null {
-  return module.exports !== null && !module.exports.has(name) ? null : meaningOf(name, module, program);
-}
+export const exportedMeaning = (name: string, module: MacroModule, program: MacroProgram): Meaning | null =>
+  exports(module, name) ? meaningOf(name, module, program) : null;

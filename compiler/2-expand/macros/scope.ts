@@ -1,4 +1,5 @@
 /** Which macros the text of a module can use where it is being expanded: those defined, loaded or imported before. */
+import { nameIn } from "../../ir/imports.ts";
 import type { SymbolSyntax, Syntax } from "../../ir/syntax.ts";
 import type { Size } from "./measure.ts";
 import { exportedMeaning, type Macro, type MacroModule, type MacroProgram, meaningOf } from "./module.ts";
@@ -13,6 +14,8 @@ export interface MacroScope {
   readonly possible: ReadonlySet<string>;
   /** Expansions since the last call that the program itself wrote: a bound for macros that multiply. */
   readonly count: { expansions: number; runaway: boolean };
+  /** The modules whose macros have been expanded. */
+  readonly used: Set<MacroModule>;
   readonly sizes: WeakMap<Syntax, Size>;
   /** Keeps what became of what, for `valk expand`. */
   readonly recorder: Recorder | null;
@@ -35,7 +38,7 @@ export function openScope(
 ): MacroScope {
   const possible = new Set<string>(self.macros.keys());
   for (const id of self.loads) for (const name of loadedMacros(id, program).keys()) possible.add(name);
-  for (const [local, { module, name }] of self.imports) if (importedMacro(module, name, program)) possible.add(local);
+  for (const name of importedMacros(self, program).keys()) possible.add(name);
   const visible = new Map<string, Macro>();
   for (const loader of loaders)
     for (const [name, macro] of loadedMacros(loader.id, program)) {
@@ -43,7 +46,45 @@ export function openScope(
       visible.set(name, macro);
       possible.add(name);
     }
-  return { self, program, visible, possible, count: { expansions: 0, runaway: false }, sizes: new WeakMap(), recorder };
+  const count = { expansions: 0, runaway: false };
+  return { ...{ self, program, visible, possible, count, recorder }, used: new Set(), sizes: new WeakMap() };
+}
+
+/** What the expansion of a module depends on besides its text and the macros it uses: the names of all it could use. */
+export function surroundings(
+  self: MacroModule,
+  program: MacroProgram,
+  loaders: readonly MacroModule[],
+): readonly string[] {
+  const named = (macros: ReadonlyMap<string, Macro>): readonly string[] =>
+    [...macros].map(([name, macro]) => `${name} ${macro.name.name} ${macro.kind} ${macro.module.id}`);
+  return [
+    ...self.loads.flatMap((id) => [id, ...named(loadedMacros(id, program))]),
+    ...self.importForms.flatMap(({ list, module }) =>
+      list.kind === "all"
+        ? named(new Map(exportedMacros(list.local.name, module, program)))
+        : list.names.flatMap(({ name, local }) => {
+            const macro = importedMacro(module, name.name, program);
+            return macro === undefined ? [] : named(new Map([[local.name, macro]]));
+          }),
+    ),
+    ...["values", ...importedValues(self, program)],
+    ...["loaders", ...named(openScope(self, program, loaders, null).visible)],
+  ];
+}
+
+/** The module and all that its macros' own code can reach: the modules it loads and imports, and so on. */
+export function reachable(id: string, program: MacroProgram): ReadonlySet<MacroModule> {
+  const found = new Set<MacroModule>();
+  const todo = [id];
+  for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
+    const module = program.module(next);
+    if (module === undefined || found.has(module)) continue;
+    found.add(module);
+    const { names, namespaces } = module.imports;
+    todo.push(...module.loads, ...namespaces.values(), ...[...names.values()].map((from) => from.module));
+  }
+  return found;
 }
 
 /** The macros that loading a module makes known, its own loads' too. */
@@ -66,6 +107,42 @@ export function importedMacro(id: string, name: string, program: MacroProgram): 
   const module = program.module(id);
   const meaning = module === undefined ? null : exportedMeaning(name, module, program);
   return meaning?.kind === "macro" ? meaning.macro : undefined;
+}
+
+/** The macros among what a module imports, by their names there. */
+export function importedMacros({ imports }: MacroModule, program: MacroProgram): ReadonlyMap<string, Macro> {
+  const found = new Map<string, Macro>();
+  for (const [space, module] of imports.namespaces)
+    for (const [name, macro] of exportedMacros(space, module, program)) found.set(name, macro);
+  for (const [local, { module, name }] of imports.names) {
+    const macro = importedMacro(module, name, program);
+    if (macro !== undefined) found.set(local, macro);
+  }
+  return found;
+}
+
+/** The other names: they may be those of forms. */
+export function importedValues(self: MacroModule, program: MacroProgram): readonly string[] {
+  const { names, namespaces } = self.imports;
+  const macros = importedMacros(self, program);
+  const spaced = [...namespaces].flatMap(([space, id]) => {
+    const module = program.module(id);
+    return [...(module?.exports ?? module?.values.keys() ?? [])].map((name) => nameIn(space, name));
+  });
+  return [...names.keys(), ...spaced].filter((name) => !macros.has(name));
+}
+
+/** The macros of a module that is imported as a whole. */
+export function exportedMacros(
+  space: string,
+  id: string,
+  program: MacroProgram,
+): readonly (readonly [string, Macro])[] {
+  const module = program.module(id);
+  return [...(module?.exports ?? module?.macros.keys() ?? [])].flatMap((name) => {
+    const macro = importedMacro(id, name, program);
+    return macro === undefined ? [] : [[nameIn(space, name), macro] as const];
+  });
 }
 
 /** What a template's name means in the template's module. */

@@ -2,6 +2,7 @@
 import type { Context } from "../../context.ts";
 import { messages } from "../../diagnostics/messages.ts";
 import { nearest } from "../../diagnostics/nearest.ts";
+import { importOf, NO_IMPORTS } from "../../ir/imports.ts";
 import type * as Kernel from "../../ir/kernel.ts";
 import { children } from "../../ir/kernel-children.ts";
 import { jsNames } from "../../source/names.ts";
@@ -11,10 +12,12 @@ export function lintExports(module: Kernel.Module, globals: ReadonlyMap<string, 
   const owners = new Map<string, string>(); // name in JavaScript -> in Valk
   const macros = new Set(module.macros?.map((macro) => macro.name.name));
   const imports = new Set(module.imports?.map(({ local }) => local));
+  const namespaces = new Map(module.namespaces?.map(({ name, module: id }) => [name.name, id]));
+  const spaces = { ...NO_IMPORTS, namespaces };
   for (const { name, span } of module.exports ?? definitions(module)) {
     // Macros are for Valk modules.
     if (macros.has(name)) continue;
-    if (!globals.has(name) && !imports.has(name)) {
+    if (!globals.has(name) && !imports.has(name) && importOf(name, spaces) === undefined) {
       context.report(span, messages.exportUnknown, name, nearest(name, [...globals.keys(), ...macros, ...imports]));
       continue;
     }

@@ -3,6 +3,7 @@ import { signatures } from "../../../runtime/signatures.ts";
 import type { Context } from "../../context.ts";
 import { messages } from "../../diagnostics/messages.ts";
 import { nearest } from "../../diagnostics/nearest.ts";
+import { importOf, NO_IMPORTS } from "../../ir/imports.ts";
 import type * as Kernel from "../../ir/kernel.ts";
 import { children } from "../../ir/kernel-children.ts";
 import type { OutsideFunction, World } from "../../ir/world.ts";
@@ -26,6 +27,8 @@ export function lintNames(
   /** Are there names that only the run will show? */
   open = false,
 ): void {
+  const namespaces = new Map(module.namespaces?.map(({ name, module: id }) => [name.name, id]));
+  const spaces = { ...NO_IMPORTS, namespaces };
   let visible: string[] | null = null;
   const suggestions = (name: string): readonly string[] => {
     visible ??= [...globals.keys(), ...world.names(), ...new Set([...scopes.names.values()].map((v) => v.name))];
@@ -42,7 +45,14 @@ export function lintNames(
     )
       return;
     // Bound later in a frame around it: a matter of time, not of spelling.
-    if (read.cells.length === 0) context.report(ref.span, messages.unbound, ref.name, suggestions(ref.name));
+    if (read.cells.length > 0) return;
+    const from = importOf(ref.name, spaces);
+    const path = module.namespaces?.find((space) => space.module === from?.module)?.path;
+    if (from !== undefined && path !== undefined) {
+      const { name } = from;
+      context.report(ref.span, messages.importUnknown, name, path, nearest(name, world.exports(from.module)));
+    } else if (spaces.namespaces.has(ref.name)) context.report(ref.span, messages.moduleAsValue, ref.name);
+    else context.report(ref.span, messages.unbound, ref.name, suggestions(ref.name));
   };
   const shapeOf = (callee: Kernel.Expr): Shape | null => {
     if (callee.kind !== "Ref") return null;
@@ -82,9 +92,8 @@ export function lintNames(
     if (expr.kind !== "Code") for (const child of children(expr)) visit(child);
   };
   for (const { name, module: from, path } of module.imports ?? []) {
-    const given = world.exports(from);
-    if (!given.has(name.name))
-      context.report(name.span, messages.importUnknown, name.name, path, nearest(name.name, given));
+    if (!world.gives(from, name.name))
+      context.report(name.span, messages.importUnknown, name.name, path, nearest(name.name, world.exports(from)));
   }
   for (const expr of module.body) visit(expr);
 }
