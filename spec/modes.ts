@@ -172,7 +172,11 @@ export function openBench(secondsToRun = 20): Bench {
       const { variant, fuel } = modes[name];
       const program = programOf(main, variant);
       if (program.failed) return refused(program);
-      const data: ProgramData = { program: pathToFileURL(written(program)).href, runtime: runtimeOf(variant).url, fuel };
+      const data: ProgramData = {
+        program: pathToFileURL(written(program)).href,
+        runtime: runtimeOf(variant).url,
+        fuel,
+      };
       return slots(() => measured(name, () => runInThread(data, secondsToRun)));
     },
     judge: (main) =>

@@ -1,14 +1,12 @@
 /** Breaking off a stream of HTTP/2, on either side. */
-import { constants, type Http2Stream } from "node:http2";
-import { addAbortSignal } from "node:stream";
+import type { Http2Stream } from "node:http2";
 
 /**
- * Sends RST_STREAM with CANCEL or INTERNAL_ERROR. While our side is open, Node's close() would end it first, and the other side
- * would take a part for the whole: then the stream is destroyed, with what makes Node choose that code.
+ * Sends RST_STREAM with the code, after what has been written. Node's close() by itself would end a stream that is still open
+ * first, and the other side would take a part for the whole; its destroy() knows only two codes and drops what was written.
  */
 export const resetStream = (stream: Http2Stream, code: number): void => {
-  if (stream.destroyed) return;
-  if (stream.writableEnded) stream.close(code);
-  else if (code === constants.NGHTTP2_CANCEL) addAbortSignal(AbortSignal.abort(), stream);
-  else stream.destroy(new Error("the stream is broken off"));
+  if (stream.destroyed || stream.closed) return;
+  if (!stream.writableEnded) stream.end = () => stream;
+  stream.close(code);
 };
