@@ -172,7 +172,7 @@ ${main}`;
       WORKERS(`
 (= {one} (await (serve "one")))
 (= {two} (await (serve "two")))
-(if (== 0 (http2/server-worker one)) {do
+(if (== 0 (http2/server-worker two)) {do
   (print "ports" (http2/server-port one) (http2/server-port two))
   (await (io/read-line-async (io/stdin)))
   (print "first" (await (http2/server-stop one)))
@@ -188,7 +188,7 @@ ${main}`;
     await program.prints(/^(first) \(\)$/m);
     expect(await refused(one)).toBe(true);
     for (let i = 0; i < 4; i++) expect(await ask(two)).toMatch(/^200 two \d+$/);
-    // A worker that is started now is told that the first server has stopped.
+    // A worker that is started now is told that the first server has stopped, and goes on to the second.
     await ask(two, "/die");
     await until(() => program.err().includes("is started again"));
     const pids = new Set<string>();

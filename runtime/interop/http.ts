@@ -46,6 +46,6 @@ export const toNodeHandler = (
     name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
     fromJS(value),
   ]);
-  const to = service(fromJS(handler) as Fn, new Map(named));
+  const to = service("toNodeHandler", fromJS(handler) as Fn, new Map(named));
   return (request, response) => serve(to, new PairWire(request, response));
 };

@@ -16,6 +16,7 @@ export interface Kind {
 
 export const NUMBER: Kind = { what: "a number", is: (v) => typeof v === "number" || typeof v === "bigint" };
 export const WHOLE: Kind = { what: "a whole number", is: Number.isInteger };
+export const COUNT: Kind = { what: "a whole number, 0 or more", is: (v) => Number.isInteger(v) && (v as number) >= 0 };
 export const STRING: Kind = { what: "a string", is: (v) => typeof v === "string" };
 export const LIST: Kind = { what: "a list", is: (v) => isList(v) };
 export const CONS: Kind = { what: "a non-empty list", is: (v) => isList(v) && v !== nil };

@@ -61,12 +61,12 @@ const bodyOf = (request: Incoming): Body => {
   return request.body;
 };
 /** `(req/body-async request [{:encoding :bytes}] k)`: the whole body. */
-export const reqBodyAsync = /*#__PURE__*/ operation("req/body-async", [INCOMING], (done, [ref], options) =>
-  bodyOf((ref as Ref<Incoming>).target).whole(isBinary(options), done),
+export const reqBodyAsync = /*#__PURE__*/ operation("req/body-async", [INCOMING], (done, [ref], options, _, name) =>
+  bodyOf((ref as Ref<Incoming>).target).whole(isBinary(name, options), done),
 );
 /** `(req/read-async request [{:encoding :bytes}] k)`: the next piece of the body, nil at the end. */
-export const reqRead = /*#__PURE__*/ operation("req/read-async", [INCOMING], (done, [ref], options) =>
-  bodyOf((ref as Ref<Incoming>).target).next(isBinary(options), done),
+export const reqRead = /*#__PURE__*/ operation("req/read-async", [INCOMING], (done, [ref], options, _, name) =>
+  bodyOf((ref as Ref<Incoming>).target).next(isBinary(name, options), done),
 );
 
 /** `(req/signal request)`: an AbortSignal for JavaScript that works for this request. */

@@ -6,14 +6,16 @@ import { awaitValue } from "../kernel/await.ts";
 import { cancel, isCancelled } from "../kernel/cancel.ts";
 import { Fiber, onSettle, start, Y } from "../kernel/control.ts";
 import type { Fn } from "../kernel/function.ts";
-import type { Value } from "../kernel/list.ts";
+import { nil, type Value } from "../kernel/list.ts";
 import type { Ref } from "../kernel/ref.ts";
 import { sym } from "../kernel/symbol.ts";
+import { COUNT, FUNCTION } from "../kernel/wrong.ts";
+import { MS } from "./clock.ts";
 import { inRequest } from "./context.ts";
 import { answer, errorPage } from "./http-answer.ts";
 import { type Incoming, incoming } from "./http-request.ts";
 import type { Wire } from "./http-wire.ts";
-import { amount, type Options } from "./operation.ts";
+import { amount, checkOptions, type OptionKinds, type Options } from "./operation.ts";
 
 /** Bytes, numbers and milliseconds; 0 means no limit. */
 export interface Limits {
@@ -39,9 +41,23 @@ export interface Service {
 }
 
 const KIB = 1024;
-export const service = (handler: Value, options: Options): Service => ({
+/** Of what a server allows its requests. */
+export const LIMITS: OptionKinds = {
+  "max-header-size": COUNT,
+  "max-request-body-size": COUNT,
+  "max-concurrent-requests": COUNT,
+  "body-timeout": MS,
+  "handler-timeout": MS,
+  "error-handler": FUNCTION,
+};
+/** Throws the Error of an option that does not fit; `name` is the operation's. */
+export const service = (name: string, handler: Value, options: Options): Service => {
+  checkOptions(name, options, LIMITS);
+  return create(handler, options);
+};
+const create = (handler: Value, options: Options): Service => ({
   handler,
-  errorHandler: options.get("error-handler"),
+  errorHandler: given(options.get("error-handler")),
   limits: {
     headers: amount(options, "max-header-size", 16 * KIB),
     body: amount(options, "max-request-body-size", 8 * KIB * KIB),
@@ -52,6 +68,8 @@ export const service = (handler: Value, options: Options): Service => ({
   busy: new Map(),
   running: 0,
 });
+
+const given = (value: Value | undefined): Value | undefined => (value === nil ? undefined : value);
 
 const sizeOf = (raw: readonly string[]): number => {
   let size = 0;

@@ -6,13 +6,14 @@ import { error, type ValkError } from "../kernel/error.ts";
 import { call0, type Fn, native } from "../kernel/function.ts";
 import { type List, list, nil, type Value } from "../kernel/list.ts";
 import { isRef, Ref } from "../kernel/ref.ts";
+import { show } from "../kernel/show.ts";
 import { sym } from "../kernel/symbol.ts";
-import { FUNCTION, firstError, type Kind, PLIST, refuse } from "../kernel/wrong.ts";
+import { FUNCTION, firstError, type Kind, LIST, PLIST, refuse, STRING } from "../kernel/wrong.ts";
 import { completed, pending } from "./handle.ts";
 import { INCOMING, type Incoming } from "./http-request.ts";
 import { hasNoBody, type Wire } from "./http-wire.ts";
-import { type Header, headerObject, property, readHeaders } from "./http2-message.ts";
-import { type Done, operation } from "./operation.ts";
+import { type Header, headerObject, readHeaders } from "./http2-message.ts";
+import { checkOptions, type Done, type OptionKinds, operation, readOptions, text } from "./operation.ts";
 import { MS } from "./timer.ts";
 
 interface Out {
@@ -34,6 +35,13 @@ interface Out {
   session: NodeJS.Timeout | null;
 }
 export const STREAM: Kind = { what: "a stream made by stream/open", is: (v) => isRef(v, "stream_body") };
+/** Of the headers of a streamed response. */
+const HEAD: OptionKinds = {
+  status: { what: 'a status of a response, such as "200"', is: (v) => typeof v === "string" && /^[2-5]\d\d$/.test(v) },
+  "content-type": STRING,
+  "cache-control": STRING,
+  headers: LIST,
+};
 const DATA: Kind = { what: "a string or bytes", is: (v) => typeof v === "string" || v instanceof Uint8Array };
 
 /** What may wait for a client that does not read: pieces, and bytes if it is more than one piece. */
@@ -51,20 +59,22 @@ export const streamOpen = /*#__PURE__*/ native("stream/open", 1, 2, (...args: Va
   if (request.streams) return error("stream/open: the stream of this request is open already");
   if (wire.gone) return closedError("stream/open");
   if (wire.begun) return error("stream/open: the request has been answered");
-  const text = (key: string): string | undefined => {
-    const value = property(options as List, key);
-    return typeof value === "string" ? value : undefined;
-  };
-  const status = text(":status") ?? "200";
-  if (!/^[2-5]\d\d$/.test(status)) return error(`stream/open: no status of a response: ${status}`);
-  const headers: Header[] = [["content-type", text(":content-type") ?? "application/octet-stream"]];
-  const cache = text(":cache-control");
-  if (cache !== undefined) headers.push(["cache-control", cache]);
-  headers.push(...readHeaders(property(options as List, ":headers") ?? nil, () => {}));
+  let status: string;
   try {
+    const given = readOptions(options as List);
+    checkOptions("stream/open", given, HEAD);
+    status = text(given, "status") ?? "200";
+    const headers: Header[] = [["content-type", text(given, "content-type") ?? "application/octet-stream"]];
+    const cache = text(given, "cache-control");
+    if (cache !== undefined) headers.push(["cache-control", cache]);
+    headers.push(
+      ...readHeaders(given.get("headers") ?? nil, (pair) => {
+        throw error(`stream/open: a header must be {name value}, two strings, got ${show(pair)}`);
+      }),
+    );
     wire.begin(Number(status), headerObject(headers));
   } catch (e) {
-    return errorOf(e);
+    return errorOf(e); // also of what HTTP does not allow
   }
   request.streams = true;
   return new Ref("stream_body", create(wire, hasNoBody(wire.method, Number(status))));

@@ -5,7 +5,9 @@
  */
 import cluster, { type Worker } from "node:cluster";
 import { existsSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { fileURLToPath } from "node:url";
+import { errorOf } from "../kernel/border.ts";
 import { error, type ValkError } from "../kernel/error.ts";
 import { list, nil } from "../kernel/list.ts";
 import { sym } from "../kernel/symbol.ts";
@@ -38,6 +40,7 @@ const NUMBER = "VALK_WORKER";
 /** What a worker has to know before it listens, and whom it tells how that went. */
 export interface Errand {
   readonly identity: Certificate | null;
+  readonly port: number;
   readonly listening: (port: number) => void;
   readonly failed: (e: ValkError) => void;
   /** Calls when the primary wants the server to stop; to be called before `listening`. */
@@ -56,9 +59,10 @@ export const askPrimary = (known: (errand: Errand | ValkError) => void): void =>
     });
   };
   on("gone", () => known(error("http2/server-listen: the first process has stopped this server")));
-  on("welcome", ({ identity = null }) =>
+  on("welcome", ({ identity = null, port = 0 }) =>
     known({
       identity,
+      port,
       listening: (port) => tell({ valk: "listening", port }),
       failed: ({ message, data }) => {
         const code = data === nil ? null : String((data.head as { name?: string }).name);
@@ -76,6 +80,9 @@ export const askPrimary = (known: (errand: Errand | ValkError) => void): void =>
 interface Post {
   readonly server: number;
   readonly identity: Certificate | null;
+  port: number;
+  /** Lets the port go, which is kept for the workers until the first one comes; null: it has been let go. */
+  release: (() => void) | null;
   /** The workers that listen for it. */
   readonly at: Set<Worker>;
   /** Told once: the port when all workers listen, or why they cannot. */
@@ -91,7 +98,7 @@ export interface Crew {
 const posts = /*#__PURE__*/ new Map<number, Post>();
 const asking: { readonly worker: Worker; readonly server: number }[] = [];
 /** The worker processes; null: there are none. */
-let crew: { readonly count: number; readonly end: () => void } | null = null;
+let crew: { readonly end: () => void } | null = null;
 
 const AGAIN_MS = 100,
   LONGEST_MS = 5000;
@@ -111,18 +118,58 @@ export const restartDelay = (failures: number): number => Math.min(AGAIN_MS * 2 
  */
 export const startWorkers = (
   count: number,
+  address: { readonly host: string; readonly port: number },
   identity: Certificate | null,
   drainMs: number,
   began: (result: number | ValkError) => void,
 ): Crew | ValkError => {
-  const fault = crew === null ? prepare() : otherCount(crew.count, count);
+  const fault = size === null ? prepare() : otherCount(size, count);
   if (fault !== null) return fault;
-  const post: Post = { server: servers++, identity, at: new Set(), began, stopped: null, over: false };
+  size = count;
+  const post: Post = {
+    server: servers++,
+    identity,
+    port: address.port,
+    release: () => {},
+    at: new Set(),
+    began,
+    stopped: null,
+    over: false,
+  };
   posts.set(post.server, post);
-  for (const { worker, server } of asking.splice(0)) greet(worker, server);
-  crew ??= employ(count);
+  reserve(post, address.host);
   return { stop: (stopped) => dismiss(post, drainMs, stopped) };
+
+  // A worker that asks Node's cluster for any port gets its own if it comes later than the others: here it is chosen.
+  function reserve(to: Post, host: string): void {
+    const holder = createServer((socket) => socket.destroy());
+    holder.once("error", (e) => {
+      begin(to, errorOf(e));
+      dismiss(to, 0, () => {});
+      greetAll();
+    });
+    holder.listen({ host, port: to.port }, () => {
+      to.port = (holder.address() as AddressInfo).port;
+      to.release = () => {
+        to.release = () => {};
+        holder.close(() => {
+          to.release = null;
+          greetAll();
+        });
+      };
+      if (to.over) to.release();
+      else crew ??= employ(count);
+      greetAll();
+    });
+  }
 };
+const begin = (post: Post, result: number | ValkError): void => {
+  const { began } = post;
+  post.began = null;
+  began?.(result);
+};
+/** The program's servers share their workers. */
+let size: number | null = null;
 const otherCount = (there: number, wanted: number): ValkError | null =>
   there === wanted
     ? null
@@ -144,20 +191,22 @@ const send = (worker: Worker, message: Message): void => {
 };
 const greet = (worker: Worker, server: number): void => {
   const post = posts.get(server);
-  if (post === undefined) asking.push({ worker, server });
-  else if (post.over) send(worker, { valk: "gone", server });
-  else send(worker, { valk: "welcome", server, identity: post.identity });
+  if (post?.over) send(worker, { valk: "gone", server });
+  else if (post !== undefined && post.release === null)
+    send(worker, { valk: "welcome", server, identity: post.identity, port: post.port });
+  else {
+    asking.push({ worker, server });
+    post?.release?.();
+  }
+};
+const greetAll = (): void => {
+  for (const { worker, server } of asking.splice(0)) greet(worker, server);
 };
 
 const employ = (count: number): NonNullable<typeof crew> => {
   let stopping = false,
     ended = 0;
   const timers = new Set<NodeJS.Timeout>();
-  const begin = (post: Post, result: number | ValkError): void => {
-    const { began } = post;
-    post.began = null;
-    began?.(result);
-  };
   const hire = (number: number, failures: number): void => {
     const since = Date.now();
     const worker = cluster.fork({ [NUMBER]: String(number) });
@@ -202,7 +251,6 @@ const employ = (count: number): NonNullable<typeof crew> => {
   };
   for (let i = 1; i <= count; i++) hire(i, 0);
   return {
-    count,
     end: () => {
       stopping = true;
       for (const timer of timers) clearTimeout(timer);
@@ -215,10 +263,11 @@ const workers = (): Worker[] => Object.values(cluster.workers ?? {}).filter((w) 
 const dismiss = (post: Post, drainMs: number, stopped: () => void): void => {
   const { server, at } = post;
   post.over = true;
+  post.release?.();
   const last = [...posts.values()].every(({ over }) => over);
   if (last) {
     crew?.end();
-    crew = null;
+    crew = size = null;
   }
   const late = setTimeout(() => {
     for (const worker of at) worker.process.kill("SIGKILL");

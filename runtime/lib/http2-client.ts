@@ -7,14 +7,26 @@ import { error, ValkError } from "../kernel/error.ts";
 import { native } from "../kernel/function.ts";
 import { list, nil, type Value } from "../kernel/list.ts";
 import { isRef, Ref } from "../kernel/ref.ts";
+import { show } from "../kernel/show.ts";
 import { sym } from "../kernel/symbol.ts";
 import { type Kind, LIST, refuse, STRING } from "../kernel/wrong.ts";
 import { outbound } from "./context.ts";
 import { type Arrived, authorityOf, type Connection, isPlain, open } from "./http-connection.ts";
+import { CONNECTION, EXCHANGE, REQUEST_OPTIONS } from "./http-options.ts";
 import { isReplayable } from "./http-upload.ts";
 import { type Header, REQUEST, RESPONSE, type Request, type Response, readHeaders } from "./http2-message.ts";
 import { PORT } from "./net.ts";
-import { amount, type Done, flag, handled, type Options, operation, type Start, text } from "./operation.ts";
+import {
+  amount,
+  checkOptions,
+  type Done,
+  flag,
+  handled,
+  type Options,
+  operation,
+  type Start,
+  text,
+} from "./operation.ts";
 
 interface Client {
   readonly host: string;
@@ -73,7 +85,8 @@ const acquire = (client: Client, done: (c: Connection | ValkError) => void): (()
   };
 };
 
-const startConnect: Start = (done, [host, port], options) => {
+const startConnect: Start = (done, [host, port], options, _, name) => {
+  checkOptions(name, options, CONNECTION);
   const client = create(host as string, port as number, options);
   return acquire(client, (c) => done(c instanceof ValkError ? c : new Ref("http2_client", client)));
 };
@@ -170,8 +183,10 @@ const signalOf = (options: Options): AbortSignal | undefined => {
   return signal instanceof AbortSignal ? signal : undefined;
 };
 
-const send: Start = (done, [request, client], options) =>
-  exchange((client as Ref<Client>).target, (request as Ref<Request>).target, options, done);
+const send: Start = (done, [request, client], options, _, name) => {
+  checkOptions(name, options, EXCHANGE);
+  return exchange((client as Ref<Client>).target, (request as Ref<Request>).target, options, done);
+};
 /**
  * `(http2/send-async request client [options] k)`: the response, with its whole body, or with `:stream 1` as soon as its
  * headers are there. `http2/send` gives a Handle of it.
@@ -213,7 +228,14 @@ const sharedClient = (host: string, port: number, options: Options): Client => {
   return client;
 };
 
-const get = (done: Done, [host, port, path]: readonly Value[], options: Options, headers: Header[]): (() => void) => {
+const get = (
+  name: string,
+  done: Done,
+  [host, port, path]: readonly Value[],
+  options: Options,
+  headers: Header[],
+): (() => void) => {
+  checkOptions(name, options, REQUEST_OPTIONS);
   const client = sharedClient(host as string, port as number, options);
   const scheme = isPlain(options) ? "http" : "https";
   const authority = authorityOf(host as string, port as number);
@@ -230,17 +252,16 @@ const get = (done: Done, [host, port, path]: readonly Value[], options: Options,
 export const clientRequest = /*#__PURE__*/ handled(
   "http2/client-request",
   [STRING, PORT, STRING],
-  (done, args, options) => get(done, args, options, []),
+  (done, args, options, _, name) => get(name, done, args, options, []),
 );
 /** The same with headers `{{name value} ...}`. */
 export const clientRequestWithHeaders = /*#__PURE__*/ handled(
   "http2/client-request-with-headers",
   [STRING, PORT, STRING, LIST],
-  (done, args, options) =>
-    get(
-      done,
-      args,
-      options,
-      readHeaders(args[3], () => {}),
-    ),
+  (done, args, options, _, name) => {
+    const headers = readHeaders(args[3], (pair) => {
+      throw error(`${name}: a header must be {name value}, two strings, got ${show(pair)}`);
+    });
+    return get(name, done, args, options, headers);
+  },
 );

@@ -8,7 +8,7 @@ import { show } from "../kernel/show.ts";
 import { sym } from "../kernel/symbol.ts";
 import { firstError, type Kind, LIST, PLIST, refuse, STRING, wrong } from "../kernel/wrong.ts";
 import type { Body } from "./http-body.ts";
-import { type Options, operation } from "./operation.ts";
+import { type Options, operation, option, wrongOption } from "./operation.ts";
 
 /** Name and value, as they came. */
 export type Header = readonly [string, string];
@@ -88,11 +88,13 @@ export const request = /*#__PURE__*/ native("http2/request", 4, 5, (...args: Val
   const [method, scheme, authority, path] = args as string[];
   const body = property(options as List, ":body");
   if (body !== undefined && body !== nil && !isBody(body))
-    return wrong("http2/request", 5, "options with a :body of text, bytes, a function or a stream", options);
+    return wrongOption("http2/request", "body", "text, bytes, a function or a stream", body);
   const headers: Header[] = [];
+  const given = property(options as List, ":headers") ?? nil;
+  if (!LIST.is(given)) return wrongOption("http2/request", "headers", "a list of {name value}", given);
   let odd: Value | undefined;
   headers.push(
-    ...readHeaders(property(options as List, ":headers") ?? nil, (pair) => {
+    ...readHeaders(given, (pair) => {
       odd = pair;
     }),
   );
@@ -177,11 +179,14 @@ export const responseHeader = /*#__PURE__*/ native("http2/response-header", 2, 2
 /** `(http2/response-read-async response [{:encoding :bytes}] k)`: the next piece of a streamed body, nil at the end. */
 export const responseRead = /*#__PURE__*/ operation("http2/response-read-async", [RESPONSE], (done, [ref], options) => {
   const { body } = (ref as Ref<Response>).target;
-  if (!(body instanceof Uint8Array)) return body.next(isBinary(options), done);
+  const binary = isBinary("http2/response-read-async", options);
+  if (!(body instanceof Uint8Array)) return body.next(binary, done);
   done(error("http2/response-read-async: the body of this response is not streamed: send with {:stream 1}"));
 });
 /** Does the program ask for bytes? */
-export const isBinary = (options: Options): boolean => options.get("encoding") === sym(":bytes");
+export const isBinary = (name: string, options: Options): boolean =>
+  option(name, options, "encoding", ENCODING) === sym(":bytes");
+const ENCODING: Kind = { what: ":utf8 or :bytes", is: (v) => v === sym(":utf8") || v === sym(":bytes") };
 /** A list of `(name value)`, the last header first. */
 export const responseHeaders = /*#__PURE__*/ part("http2/response-headers", (r) =>
   formFromArray(r.headers.map(([name, value]) => formFromArray([name, value])).reverse()),

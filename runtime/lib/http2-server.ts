@@ -11,10 +11,11 @@ import { FUNCTION, type Kind, refuse } from "../kernel/wrong.ts";
 import type { Certificate } from "./certificate.ts";
 import { pending } from "./handle.ts";
 import { DRAIN_MS, httpListener, type Listening } from "./http-listen.ts";
+import { SERVER_OPTIONS } from "./http-options.ts";
 import { type Service, service } from "./http-serve.ts";
 import { askPrimary, isWorker, startWorkers, workerNumber } from "./http-workers.ts";
 import { PORT } from "./net.ts";
-import { amount, type Done, flag, handled, type Options, text } from "./operation.ts";
+import { amount, checkOptions, type Done, flag, handled, type Options, text } from "./operation.ts";
 import { addPart, type sharedSystem } from "./system.ts";
 import { identity } from "./tls.ts";
 
@@ -31,23 +32,24 @@ interface Server extends Open {
 export const serverListen = /*#__PURE__*/ handled(
   "http2/server-listen",
   [PORT, FUNCTION],
-  (done, [port, handler], options, system) => {
-    const to = service(handler, options);
+  (done, [port, handler], options, system, name) => {
+    checkOptions(name, options, SERVER_OPTIONS);
+    const to = service(name, handler, options);
     const own = (): Certificate | null => (flag(options, "h2c") ? null : identity(options));
     const count = amount(options, "workers", 0);
     if (count === 0)
       return listen(to, port as number, options, own(), (ref) => done(serverRef(ref, null, system)), done);
-    if (!isWorker()) return employ(to, count, options, own(), system, done);
+    if (!isWorker()) return employ(to, count, port as number, options, own(), system, done);
     askPrimary((errand) => {
       if (errand instanceof ValkError) return done(errand);
-      const { identity, listening, failed, onStop } = errand;
+      const { identity, port, listening, failed, onStop } = errand;
       const opened = (open: Open): void => {
         const ref = serverRef(open, workerNumber(), system);
         onStop((stopped) => whenStopped(stop(ref.target), stopped));
         listening(open.port);
         done(ref);
       };
-      listen(to, port as number, options, identity, opened, (e) => {
+      listen(to, port, options, identity, opened, (e) => {
         failed(e as ValkError);
         done(e);
       });
@@ -70,17 +72,21 @@ interface Open {
 const employ = (
   to: Service,
   count: number,
+  port: number,
   options: Options,
   known: Certificate | null,
   system: System,
   done: Done,
-): void => {
-  const crew = startWorkers(count, known, amount(options, "drain-timeout", DRAIN_MS), (port) => {
+): (() => void) | undefined => {
+  const drainMs = amount(options, "drain-timeout", DRAIN_MS);
+  const crew = startWorkers(count, { host: hostOf(options), port }, known, drainMs, (port) => {
     if (port instanceof ValkError) done(port);
     else if (!(crew instanceof ValkError)) done(serverRef({ service: to, port, stop: crew.stop }, 0, system));
   });
-  if (crew instanceof ValkError) done(crew);
+  if (!(crew instanceof ValkError)) return () => crew.stop(() => {});
+  done(crew);
 };
+const hostOf = (options: Options): string => text(options, "host") ?? "0.0.0.0";
 
 const listen = (
   to: Service,
@@ -94,7 +100,7 @@ const listen = (
   const { server } = listening;
   const failed = (e: Error): void => done(errorOf(e));
   server.once("error", failed);
-  server.listen({ port, host: text(options, "host") ?? "0.0.0.0" }, () => {
+  server.listen({ port, host: hostOf(options) }, () => {
     server.off("error", failed);
     server.on("error", () => {}); // later errors concern one connection
     const stopServer = (closed: () => void): void => {

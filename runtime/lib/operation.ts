@@ -75,6 +75,12 @@ export const amount = (options: Options, name: string, otherwise: number): numbe
 /** The Error of an option whose value does not fit. */
 export const wrongOption = (name: string, key: string, expected: string, value: Value): ValkError =>
   value instanceof ValkError ? value : error(`${name}: option :${key} must be ${expected}, got ${show(value)}`);
+/** What the options of an operation may be. Options that it does not know are ignored; nil is no option. */
+export type OptionKinds = Readonly<Record<string, Kind>>;
+/** Throws the Error of the first option whose value does not fit, which is the operation's result. */
+export const checkOptions = (name: string, options: Options, kinds: OptionKinds): void => {
+  for (const key of options.keys()) if (Object.hasOwn(kinds, key)) option(name, options, key, kinds[key]);
+};
 /** The value of an option, or undefined; throws the Error of one that is no such value, which is the operation's result. */
 export const option = (name: string, options: Options, key: string, kind: Kind): Value | undefined => {
   const value = options === NONE ? undefined : options.get(key);

@@ -2,11 +2,25 @@
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { type ConnectionOptions, connect, createServer, rootCertificates, type TLSSocket } from "node:tls";
-import { FUNCTION, STRING } from "../kernel/wrong.ts";
+import { FUNCTION, type Kind, STRING } from "../kernel/wrong.ts";
 import { developmentCertificate, trustedDevelopment } from "./certificate.ts";
 import { connection, manners } from "./connection.ts";
 import { abandon, connectError, listen, PORT, serve } from "./net.ts";
-import { type Done, flag, handled, type Options, operation, type Start, text } from "./operation.ts";
+import {
+  checkOptions,
+  type Done,
+  flag,
+  handled,
+  type OptionKinds,
+  type Options,
+  operation,
+  type Start,
+  text,
+} from "./operation.ts";
+
+const PEM: Kind = { what: "PEM text or the path of a file with it", is: STRING.is };
+export const TRUST: OptionKinds = { ca: PEM, servername: STRING };
+export const IDENTITY: OptionKinds = { key: PEM, cert: PEM };
 
 // PEM text, or the path of a file with it.
 const pem = (value: string | undefined): string | undefined =>
@@ -62,6 +76,7 @@ export const openSecure = (
 
 const startConnect: Start = (done, [host, port], options, _, name) => {
   const how = manners(name, options);
+  checkOptions(name, options, TRUST);
   return openSecure(host as string, port as number, options, undefined, done, (socket) =>
     done(connection(socket, how)),
   );
@@ -76,6 +91,7 @@ export const tlsListen = /*#__PURE__*/ handled(
   [PORT, FUNCTION],
   (done, [port, handler], options, system, name) => {
     const how = manners(name, options);
+    checkOptions(name, options, IDENTITY);
     const server = createServer(identity(options), (socket) => {
       // Not before: a client that ends its side within the handshake has nothing more to say.
       socket.allowHalfOpen = true;
