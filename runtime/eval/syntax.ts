@@ -64,7 +64,13 @@ export const codeOf = (list: List): Code | null => {
     if (depth > MOST_NESTED) deep = true;
     else for (let cell = value; cell !== nil; cell = cell.tail) items.push(convert(cell.head, number, depth + 1));
     const [, datum] = items;
-    if (value !== nil && isQuote(value) && datum?.kind === "List" && !(list instanceof Quoted) && hasLiterals(value.tail.head as List))
+    if (
+      value !== nil &&
+      isQuote(value) &&
+      datum?.kind === "List" &&
+      !(list instanceof Quoted) &&
+      hasLiterals(value.tail.head as List)
+    )
       items[1] = { ...datum, quoted: embed(value.tail.head) };
     // Not of the list's own literal: what is compiled for it is kept for its other evaluations.
     const asValue =
