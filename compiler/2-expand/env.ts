@@ -4,7 +4,7 @@ import { messages } from "../diagnostics/messages.ts";
 import type { JavaScriptModule } from "../ir/javascript.ts";
 import type { Expr, Name } from "../ir/kernel.ts";
 import { fail } from "../ir/kernel-build.ts";
-import type { ListSyntax, Syntax } from "../ir/syntax.ts";
+import type { ListSyntax, Mark, SymbolSyntax, Syntax } from "../ir/syntax.ts";
 import { made, type Span } from "../source/span.ts";
 import type { Macro } from "./macros/module.ts";
 import { homeMeaning, type MacroScope } from "./macros/scope.ts";
@@ -28,7 +28,7 @@ export interface Env {
   readonly loads: ReadonlyMap<string, string | null>;
   readonly forms: ReadonlyMap<string, Form>;
   readonly macros: MacroScope;
-  /** Names of forms (and `otherwise`) that the program binds here: they are ordinary names. */
+  /** Names of forms (and `otherwise`) that the program binds here: they are ordinary names. Those that a template binds are here twice. */
   readonly rebound: ReadonlySet<string>;
   /** It is code compiled at run time: whatever it loads is loaded then. */
   readonly evaluated?: true;
@@ -80,23 +80,34 @@ export function formAt(head: Syntax, env: Env): Form | undefined {
   if (head.kind !== "Symbol") return undefined;
   const form = formNamed(head.name, env);
   if (form === undefined || FIXED.has(head.name)) return form;
-  // In a template, what the place of the call binds does not matter.
-  if (head.mark !== undefined) return homeMeaning(head, env.macros) === null ? form : undefined;
-  return env.rebound.has(head.name) ? undefined : form;
+  if (isRebound(head, env)) return undefined;
+  return head.mark === undefined || homeMeaning(head, env.macros) === null ? form : undefined;
 }
+
+/** Is the name of a form an ordinary name here? In a template, what the place of the call binds does not matter. */
+export const isRebound = ({ name, mark }: SymbolSyntax, env: Env): boolean =>
+  env.rebound.has(mark === undefined ? name : inTemplate(name, mark));
+const inTemplate = (name: string, mark: Mark): string => `${name} ${mark.expansion}`;
 
 /** The macro that a symbol in head position names here. */
 export function macroAt(head: Syntax, env: Env): Macro | undefined {
-  if (head.kind !== "Symbol") return undefined;
+  if (head.kind !== "Symbol" || (head.mark !== undefined && isRebound(head, env))) return undefined;
   const home = head.mark === undefined ? null : homeMeaning(head, env.macros);
   if (home !== null) return home.kind === "macro" ? home.macro : undefined;
   return env.rebound.has(head.name) ? undefined : env.macros.visible.get(head.name);
 }
 
+/** A name that something binds, with its mark if that stands in a template. */
+export type Bound = Pick<SymbolSyntax, "name" | "mark">;
+
 /** Where these names are bound, too. */
-export function withNames(env: Env, names: Iterable<string>): Env {
-  const tracked = [...names].filter((name) => isTracked(name, env) && !env.rebound.has(name));
-  return tracked.length === 0 ? env : { ...env, rebound: new Set([...env.rebound, ...tracked]) };
+export function withNames(env: Env, names: Iterable<Bound>): Env {
+  const tracked = [...names]
+    .filter(({ name }) => isTracked(name, env))
+    .flatMap(({ name, mark }) => (mark === undefined ? [name] : [name, inTemplate(name, mark)]));
+  return tracked.every((key) => env.rebound.has(key))
+    ? env
+    : { ...env, rebound: new Set([...env.rebound, ...tracked]) };
 }
 
 /** The name a symbol binds, or null if it cannot be bound: keywords and `&`, which the caller reports. */

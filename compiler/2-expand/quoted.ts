@@ -18,7 +18,7 @@ import { MacroProblem } from "./macros/module.ts";
 import { openFrame } from "./rebound.ts";
 
 /** Literals in code in literals: further in they are compiled when somebody runs them. */
-const DEEPEST = 4;
+const DEEPEST = 8;
 /** As many literals of one literal have code of their own. */
 const MOST = 64;
 

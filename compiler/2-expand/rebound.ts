@@ -3,7 +3,7 @@
  * its end already makes the name an ordinary one at its start.
  */
 import type { ListSyntax, Syntax } from "../ir/syntax.ts";
-import { type Env, isTracked, withNames } from "./env.ts";
+import { type Bound, type Env, isTracked, withNames } from "./env.ts";
 
 /** Forms whose arguments (from that item on) belong to a frame of their own, or are data. */
 const NOT_THIS_FRAME: ReadonlyMap<string, number> = new Map([
@@ -27,7 +27,7 @@ const DATA: ReadonlyMap<string, number> = new Map([
 ]);
 
 /** The environment in a new frame that binds these parameters and has this source. */
-export const openFrame = (env: Env, params: Iterable<string>, source: readonly Syntax[]): Env =>
+export const openFrame = (env: Env, params: Iterable<Bound>, source: readonly Syntax[]): Env =>
   withNames(env, [...params, ...targets(source, env, NOT_THIS_FRAME, new Set(["="]))]);
 
 /** The environment of a module: what its top level binds with `=`, and what `def` and `fun` bind anywhere. */
@@ -40,8 +40,8 @@ function targets(
   env: Env,
   skip: ReadonlyMap<string, number>,
   binders: ReadonlySet<string>,
-): readonly string[] {
-  const found: string[] = [];
+): readonly Bound[] {
+  const found: Bound[] = [];
   const waiting: Syntax[] = [...source];
   for (let syntax = waiting.pop(); syntax !== undefined; syntax = waiting.pop()) {
     if (syntax.kind !== "List" || syntax.items.length === 0) continue;
@@ -56,10 +56,10 @@ function targets(
 }
 
 /** The names in a binder's first argument; `fun` binds only the first of them. */
-function collect(call: ListSyntax, env: Env, onlyFirst: boolean, found: string[]): void {
+function collect(call: ListSyntax, env: Env, onlyFirst: boolean, found: Bound[]): void {
   const names = call.items[1];
   if (names?.kind !== "List") return;
   for (const item of onlyFirst ? names.items.slice(0, 1) : names.items) {
-    if (item.kind === "Symbol" && isTracked(item.name, env)) found.push(item.name);
+    if (item.kind === "Symbol" && isTracked(item.name, env)) found.push(item);
   }
 }

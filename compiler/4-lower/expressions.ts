@@ -39,8 +39,8 @@ export function atom(l: Lowering, expr: Kernel.Expr, b: Core.Stmt[], hint = "t")
   }
 }
 
-const called = (l: Lowering, ref: Kernel.Ref, b: Core.Stmt[]): Core.Atom =>
-  bind(l, b, "t", readOf(l, ref, true), ref.span);
+const called = (l: Lowering, ref: Kernel.Ref, args: number, b: Core.Stmt[]): Core.Atom =>
+  bind(l, b, "t", readOf(l, ref, args), ref.span);
 
 function joined(l: Lowering, expr: Kernel.Expr, b: Core.Stmt[], hint: string): Core.Atom {
   const label = variable(l, "join");
@@ -59,12 +59,12 @@ function operation(l: Lowering, expr: Kernel.Expr, b: Core.Stmt[], hint: string)
     case "Lambda":
       return { kind: "Closure", lambda: lambda(l, expr) };
     case "Call": {
-      const callee = expr.callee.kind === "Ref" ? called(l, expr.callee, b) : atom(l, expr.callee, b);
+      const callee = expr.callee.kind === "Ref" ? called(l, expr.callee, expr.args.length, b) : atom(l, expr.callee, b);
       const args = expr.args.map((arg) => atom(l, arg, b));
       return applyTo(l, callee, args, b, expr.span);
     }
     case "Force":
-      return applyTo(l, expr.expr.kind === "Ref" ? called(l, expr.expr, b) : atom(l, expr.expr, b), [], b, expr.span);
+      return applyTo(l, expr.expr.kind === "Ref" ? called(l, expr.expr, 0, b) : atom(l, expr.expr, b), [], b, expr.span);
     case "Reset":
       return prim("reset", tagOf(l, expr.tag, b), thunk(l, "reset", expr.body, b));
     case "Shift":

@@ -6,15 +6,18 @@ import { impossible } from "../source/impossible.ts";
 import { replacement } from "../source/names.ts";
 import { fnAtom, type Lowering, type Read, type Variable } from "./lowering.ts";
 
-/** `called`: it stands at the head of a call, where a function of the module looks itself whether it was replaced. */
-export function readOf(l: Lowering, ref: Kernel.Ref, called = false): Core.Op {
+/**
+ * `args`: it stands at the head of a call with so many arguments. A function of the module that takes as many looks itself
+ * whether it was replaced.
+ */
+export function readOf(l: Lowering, ref: Kernel.Ref, args: number | null = null): Core.Op {
   const { cells, end } = l.facts.reads.get(ref) ?? impossible(`unresolved name ${ref.name}`);
   const chain = cells.map((v) => cellOf(l, v));
   if (end.kind === "cell") return { kind: "Read", cells: [...chain, cellOf(l, end.variable)], final: null };
   const final: Core.Final =
     end.kind === "value"
       ? { kind: "Atom", atom: valueOf(l, end.variable) }
-      : globalFinal(l, ref.own === undefined ? end : { ...end, name: ref.own }, called);
+      : globalFinal(l, ref.own === undefined ? end : { ...end, name: ref.own }, args);
   return chain.length > 0 ? { kind: "Read", cells: chain, final } : finalOp(final);
 }
 
@@ -40,7 +43,7 @@ export const finalOp = (final: Core.Final): Core.Op =>
 export function globalFinal(
   { facts, world }: Lowering,
   { name, set, home }: Extract<Read["end"], { kind: "global" }>,
-  called = false,
+  args: number | null = null,
 ): Core.Final {
   if (home !== null) {
     const outside = world.lookupFrom(home, name);
@@ -48,11 +51,15 @@ export function globalFinal(
   }
   const own = facts.globals.get(name);
   if (own === undefined) return outsideFinal(world.lookup(name), name);
-  if (own.lambda !== null && facts.dynamic && !called) return currentFunction(name);
+  const whole = own.lambda !== null && args !== null && takes(own.lambda, args);
+  if (own.lambda !== null && facts.dynamic && !whole) return currentFunction(name);
   if (own.lambda !== null) return { kind: "Atom", atom: fnAtom({ kind: "Own", name }) };
   const otherwise = set ? null : outsideFinal(world.lookup(name), name);
   return { kind: "Global", global: { module: null, name }, set, otherwise };
 }
+
+const takes = ({ params, rest }: Kernel.Lambda, args: number): boolean =>
+  rest === null ? args === params.length : args >= params.length && args > 0;
 
 function outsideFinal(outside: Outside | null, name: string): Core.Final {
   if (outside === null) return { kind: "Unbound", name };

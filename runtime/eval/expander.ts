@@ -157,6 +157,10 @@ export function createEvaluator(modules: Modules): Evaluate {
     steps = STEPS;
     nodes = 0;
     restart();
+    // Nobody sees where Errors were made in a macro, and millions of them, which a macro that never ends may make, fit into memory
+    // without it.
+    const traced = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
     try {
       const fixed = macro.$n as number;
       const data = args.map(valueOf);
@@ -173,6 +177,8 @@ export function createEvaluator(modules: Modules): Evaluate {
       if (thrown instanceof TooDeep) return { kind: "too deep" };
       if (thrown instanceof TooLarge) return { kind: "too large" };
       throw thrown;
+    } finally {
+      Error.stackTraceLimit = traced;
     }
   };
 

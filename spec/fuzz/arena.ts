@@ -23,7 +23,8 @@ interface Answer {
   readonly stdout: string;
   readonly exit: number;
 }
-const LATE = "not ended in time\n";
+/** What a program printed that was stopped. */
+export const LATE = "not ended in time\n";
 const shown = ({ stdout, exit }: Answer): string => (exit === 0 ? stdout : `${stdout}[exit ${exit}]\n`);
 // Modules are never freed: after so many programs the thread is replaced.
 const PROGRAMS_PER_THREAD = 5000;

@@ -33,14 +33,18 @@ export const generate = (seed: number): string => {
     "(fun {again v} {if (> (atom/add! fuel -1) 0) {((atom/get K) v)} {0}})",
   ];
   const always: readonly Family[] = [core(g), loops(g)];
-  const extra = chosen(r).map((family) => family(g));
+  const families = chosen(r);
+  const extra = families.map((family) => family(g));
+  // What a template means by a name depends on the module's globals, and the judge knows only those that are defined by a
+  // datum of the top level itself.
+  const inline = families.includes(macros) ? 0 : 35;
   g.use(always, []);
   for (const family of extra) out.push(...(family.preamble?.() ?? []));
   g.use(always, extra);
   const helpers = [...always, ...extra].flatMap((family) => family.helpers ?? []);
   for (let n = 1 + r.below(3), i = 0; i < n; i++) out.push(r.pick(helpers)(`f${i}`));
   for (let n = 1 + r.below(3), i = 0; i < n; i++) {
-    if (r.percent(35)) {
+    if (r.percent(inline)) {
       out.push(`(print ${i} "->" (reset ${g.value(r.pick(["number", "number", "list"]), { ...TOP, depth: 3 })}))`);
       continue;
     }

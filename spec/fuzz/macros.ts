@@ -35,7 +35,7 @@ export const macros: MakeFamily = (g) => {
       "(defmacro {aif test yes no} {`(let {it ,test} {(if it {,yes} {,no})})})",
       "(defmacro {rep n x} {if (<= n 0) {0} {`(+ ,x (rep ,(- n 1) ,x))}})",
       "(def {esc} (macro {e} {(shift k (k e))}))",
-      "(def {thunk} (macro {e} {(\\ {_} e)}))",
+      "(def {thunk} (macro {e} {(\\ {_} {do e})}))",
       "(fun {pairs l} {if (nil? l) {{}} {cons (take 2 l) (pairs (drop 2 l))}})",
       "(defmacro {binding l & b} {(= {ps} (pairs l)) `((\\ {,@(map fst ps)} {do ,@b}) ,@(map snd ps))})",
       ...Array.from({ length: 1 + r.below(2) }, (_, i) => template(`m${i}`)),

@@ -84,22 +84,27 @@ const isBound = (name: string, ctx: Context): boolean => {
   for (let s = ctx.scope; s !== null; s = s.parent) if (s.params.has(name) || s.assigned.has(name)) return true;
   return ctx.locals.some((l) => l.name === name) || ctx.globals.has(name) || ctx.isGlobal?.(name) === true;
 };
+/** "A name that the template itself binds is that binding" */
+const isBoundByTemplate = (name: Mark, ctx: Context): boolean => {
+  for (let s = ctx.scope; s !== null; s = s.parent) if (s.marks.has(name.key)) return true;
+  return ctx.locals.some(({ mark }) => mark === name.key);
+};
 /** Does the template's own module give the name a meaning, and the template not bind it? */
 const isHome = (name: Sym, ctx: Context): name is Mark => {
-  if (!(name instanceof Mark)) return false;
-  for (let s = ctx.scope; s !== null; s = s.parent) if (s.marks.has(name.key)) return false;
-  if (ctx.locals.some(({ mark }) => mark === name.key)) return false;
+  if (!(name instanceof Mark) || isBoundByTemplate(name, ctx)) return false;
   return meaning(name.name, name.phase) !== null || ctx.tools.known(name.name);
 };
 const formOf = (head: Value, ctx: Context): Form | undefined => {
   if (!(head instanceof Sym)) return undefined;
-  const own = head instanceof Mark && !FIXED.has(head.name) ? meaning(head.name, head.phase) : null;
-  const bound = head instanceof Mark ? own !== null : isBound(head.name, ctx);
+  const bound =
+    head instanceof Mark
+      ? !FIXED.has(head.name) && (meaning(head.name, head.phase) !== null || isBoundByTemplate(head, ctx))
+      : isBound(head.name, ctx);
   if (bound) return undefined;
   return /^\.[^.]/.test(head.name) ? member : FORMS.get(head.name);
 };
 const macroOf = (head: Value, ctx: Context): Macro | undefined => {
-  if (!(head instanceof Sym)) return undefined;
+  if (!(head instanceof Sym) || (head instanceof Mark && isBoundByTemplate(head, ctx))) return undefined;
   const home = head instanceof Mark ? meaning(head.name, head.phase) : null;
   if (home !== null) return home === "value" ? undefined : home;
   return isBound(head.name, ctx) ? undefined : ctx.macros.get(head.name);

@@ -71,11 +71,17 @@ export const macrosIn = (datum: Value, phase: Phase): Macro[] | null => {
   if (isForm(datum, "defmacro")) {
     const [, head, body] = toArray(datum);
     const [name, ...params] = names(head);
+    if (name === undefined || !isList(body) || !isBraces(body)) return null;
     return [macro("procedural", name, params, body)];
   }
   if (!isForm(datum, "def") && !isForm(datum, "=")) return null;
   const [, bound, ...values] = toArray(datum as List);
-  if (!values.some((v) => isForm(v, "macro"))) return null;
+  if (
+    !isList(bound) ||
+    !toArray(bound).every((name) => name instanceof Sym) ||
+    !values.some((v) => isForm(v, "macro") && v.$len === formFromArray([1, 2, 3]).$len)
+  )
+    return null;
   return names(bound).map((name, i) => {
     const [, params, body] = toArray(values[i] as List);
     return macro("template", name, names(params), body);

@@ -40,7 +40,7 @@ export const expandAioLet: Expand = (call, env) => {
   const [, list, body] = call.items;
   const groups = list.kind === "List" ? groupsOf(unwrapped(list), env) : null;
   if (groups === null) return malformed(call, env, "expected (name handle) pairs in braces", list.span);
-  const names = groups.flat().map(({ name }) => name.name);
+  const names = groups.flat().map(({ name }) => name);
   const inside = openFrame(env, names, call.items.slice(1));
   const span = madeBy(call);
   // In textual order first (fresh names, diagnostics), then nested from the end.
@@ -95,7 +95,7 @@ export const expandAioDo: Expand = (call, env) => {
     if (statement === null) return malformed(call, env, "expected (<- name handle)", item.span);
     statements.push(statement);
   }
-  const names = statements.flatMap(({ name }) => (name === null ? [] : [name.name]));
+  const names = statements.flatMap(({ name }) => (name === null ? [] : [name]));
   const inside = openFrame(env, names, call.items.slice(1));
   const span = madeBy(call);
   const expanded = statements.map((s) =>

@@ -44,7 +44,7 @@ function shift(call: ListSyntax, tag: Expr | null, at: number, env: Env): Expr {
     kind: "Shift",
     tag,
     k,
-    body: bodies(call.items, at + 1, withNames(env, [k.name]), madeBy(call)),
+    body: bodies(call.items, at + 1, withNames(env, [k]), madeBy(call)),
     span: call.span,
   };
 }

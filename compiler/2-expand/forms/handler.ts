@@ -57,11 +57,7 @@ function clauseOf(item: Syntax, env: Env): Clause | null {
 /** A clause that does not use its k aborts, as `shift` does: nothing is captured, and cleanups run. */
 function functionOf({ operation, params, list }: Clause, env: Env): Expr {
   const span = made(list.span, "with-handler");
-  const inside = openFrame(
-    env,
-    params.map(({ name }) => name),
-    list.items.slice(2),
-  );
+  const inside = openFrame(env, params, list.items.slice(2));
   const body = bodies(list.items, 2, inside, span);
   const kind = mentions(body, params[1].name) ? "effect/clause" : "effect/aborting-clause";
   const code: Expr = { kind: "Lambda", name: operation.name, params, rest: null, body, span: list.span };

@@ -4,7 +4,7 @@ import { nearest } from "../../diagnostics/nearest.ts";
 import type { JavaScriptImport } from "../../ir/javascript.ts";
 import type { ListSyntax, Syntax } from "../../ir/syntax.ts";
 import { jsName } from "../../source/names.ts";
-import { bindable, type Env, isBraces, isSymbol } from "../env.ts";
+import { type Bound, bindable, type Env, isBraces, isSymbol } from "../env.ts";
 
 export interface ImportedJavaScript {
   readonly specifier: string;
@@ -22,14 +22,14 @@ export function importJavaScript(call: ListSyntax, path: StringSyntax, env: Env)
 type StringSyntax = Syntax & { readonly kind: "String" };
 
 /** The names that all imports of a module bind: they are no names of forms there. */
-export const importedNames = (items: readonly Syntax[], env: Env): readonly string[] =>
+export const importedNames = (items: readonly Syntax[], env: Env): readonly Bound[] =>
   items.flatMap((item) => {
     if (item.kind !== "List" || item.items.length < 2 || !isSymbol(item.items[0], "import")) return [];
     const path = item.items[item.items.length - 1];
     if (path.kind !== "String" || env.loads.has(path.value) || path.value.endsWith(".valk")) return [];
-    return (namesOf(item, "", { ...env, context: { ...env.context, report: () => {} } }) ?? []).map(
-      ({ local }) => local,
-    );
+    return (namesOf(item, "", { ...env, context: { ...env.context, report: () => {} } }) ?? []).map(({ local }) => ({
+      name: local,
+    }));
   });
 
 function namesOf(call: ListSyntax, specifier: string, env: Env): readonly JavaScriptImport[] | null {

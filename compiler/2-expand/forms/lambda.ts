@@ -42,8 +42,7 @@ function lambda(call: ListSyntax, { name, items, expected }: Head, env: Env): Ex
   if (typeof parsed === "string") return malformed(call, env, parsed, call.items[1].span);
   if (!isBraces(code) && !isNil(code)) return malformed(call, env, "expected a body in braces", code.span);
   const { params, rest } = parsed;
-  const names = [...params, ...(rest === null ? [] : [rest])].map((param) => param.name);
-  const inside = openFrame(env, names, [code]);
+  const inside = openFrame(env, [...params, ...(rest === null ? [] : [rest])], [code]);
   return { kind: "Lambda", name, params, rest, body: body(code, inside), span: call.span };
 }
 

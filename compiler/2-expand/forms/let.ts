@@ -17,11 +17,7 @@ export const expandLet: Expand = (call, env) => {
   const first = call.items[1];
   const names = isBraces(first) || isNil(first) ? bindings(first.items, env) : null;
   if (names === null) return malformed(call, env, "expected names and values in braces", first.span);
-  const inside = openFrame(
-    env,
-    names.map(({ name }) => name),
-    call.items.slice(1),
-  );
+  const inside = openFrame(env, names, call.items.slice(1));
   const values = first.kind === "List" ? first.items : [];
   const assigns: Expr[] = names.map((name, i) => assign(name, named(name.name, values[2 * i + 1], inside)));
   return frame(call.span, [], [], sequence(madeBy(call), [...assigns, body(code, inside)]));

@@ -13,7 +13,7 @@ export const expandScope: Expand = (call, env) => {
   const code = call.items[1];
   const name = isBraces(code) && code.items.length > 0 ? bindable(code.items[0], env) : null;
   if (!isBraces(code) || name === null) return malformed(call, env, "expected a name and a body in braces", code.span);
-  const inside = openFrame(env, [name.name], code.items.slice(1));
+  const inside = openFrame(env, [name], code.items.slice(1));
   const body = bodyAfterName(code, inside);
   const span = madeBy(call);
   return callBuiltin(span, "scope/run", {

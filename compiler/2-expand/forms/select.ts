@@ -4,7 +4,7 @@ import { bind, callBuiltin, branch as choose, constant } from "../../ir/kernel-b
 import type { ListSyntax, Syntax } from "../../ir/syntax.ts";
 import { made, type Span } from "../../source/span.ts";
 import { branch } from "../body.ts";
-import { type Env, type Expand, isBraces, madeBy, malformed, nameOf, OTHERWISE, wrongCount } from "../env.ts";
+import { type Env, type Expand, isBraces, isRebound, madeBy, malformed, nameOf, OTHERWISE, wrongCount } from "../env.ts";
 import { expression } from "../expression.ts";
 
 /** `select/test` gives the condition, or the Error that it is neither a number nor nil. */
@@ -48,7 +48,7 @@ function clauses(call: ListSyntax, from: number, none: string, test: (key: Synta
 }
 
 const isOtherwise = (key: Syntax, env: Env): boolean =>
-  key.kind === "Symbol" && key.name === OTHERWISE && (key.mark !== undefined || !env.rebound.has(OTHERWISE));
+  key.kind === "Symbol" && key.name === OTHERWISE && !isRebound(key, env);
 
 /** The first item from `from` on that is no clause. */
 function clauseProblem(call: ListSyntax, from: number): { what: string; span: Span } | null {

@@ -16,7 +16,7 @@ export const expandTry: Expand = (call, env) => {
     return malformed(call, env, "expected a name and a handler in braces", handler.span);
   const span = madeBy(call);
   return bind(span, env.context.fresh(), branch(code, env), (result) => {
-    const inside = openFrame(env, [name.name], handler.items.slice(1));
+    const inside = openFrame(env, [name], handler.items.slice(1));
     const recovery = frame(handler.span, [name], [result], bodyAfterName(handler, inside));
     return choose(call.span, callBuiltin(span, "error?", result), recovery, result);
   });
