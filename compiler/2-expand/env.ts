@@ -30,6 +30,8 @@ export interface Env {
   readonly macros: MacroScope;
   /** Names of forms (and `otherwise`) that the program binds here: they are ordinary names. Those that a template binds are here twice. */
   readonly rebound: ReadonlySet<string>;
+  /** The text of the frame around; null at the top level. */
+  readonly frame: readonly Syntax[] | null;
   /** It is code compiled at run time: whatever it loads is loaded then. */
   readonly evaluated?: true;
   /** Inside quoted code: how deep, and whom to tell of the literals in it (see quoted.ts). */

@@ -51,11 +51,21 @@ export function expand(
     return place === null;
   });
   const macros = scope ?? aloneScope(context, items, loads);
-  const start: Env = { context, loads, javascript, forms, macros, rebound: new Set(), expansions: 0, template: null };
+  const start: Env = {
+    context,
+    loads,
+    javascript,
+    forms,
+    macros,
+    rebound: new Set(),
+    frame: null,
+    expansions: 0,
+    template: null,
+  };
   const env = openModule(
     withNames(evaluated ? { ...start, evaluated } : start, [
       ...importedNames(items, start),
-      ...importedValues(macros.self, macros.program),
+      ...importedValues(macros.self, macros.program).map((name) => ({ name })),
     ]),
     items.filter((item) => macrosOf(item, macros.self) === null),
   );
@@ -89,9 +99,12 @@ export function expandCode(list: ListSyntax, context: Context, binds: (name: str
   const macros = aloneScope(context, [], loads);
   const start = {
     ...{ context, loads, forms, macros, javascript: new Map<string, JavaScriptModule>() },
-    ...{ rebound: new Set<string>(), expansions: 0, template: null },
+    ...{ rebound: new Set<string>(), frame: null, expansions: 0, template: null },
   };
-  const env = withNames({ ...start, evaluated: true }, [...forms.keys(), OTHERWISE].filter(binds).map((name) => ({ name })));
+  const env = withNames(
+    { ...start, evaluated: true },
+    [...forms.keys(), OTHERWISE].filter(binds).map((name) => ({ name })),
+  );
   const expr = body(list, openFrame(env, [], [list]));
   return tooDeep(expr) === null ? expr : null;
 }

@@ -28,11 +28,14 @@ const DATA: ReadonlyMap<string, number> = new Map([
 
 /** The environment in a new frame that binds these parameters and has this source. */
 export const openFrame = (env: Env, params: Iterable<Bound>, source: readonly Syntax[]): Env =>
-  withNames(env, [...params, ...targets(source, env, NOT_THIS_FRAME, new Set(["="]))]);
+  frameOf(env, params, source, source);
+
+const frameOf = (env: Env, params: Iterable<Bound>, source: readonly Syntax[], frame: Env["frame"]): Env =>
+  withNames({ ...env, frame }, [...params, ...targets(source, env, NOT_THIS_FRAME, new Set(["="]))]);
 
 /** The environment of a module: what its top level binds with `=`, and what `def` and `fun` bind anywhere. */
 export const openModule = (env: Env, source: readonly Syntax[]): Env =>
-  openFrame(withNames(env, targets(source, env, DATA, new Set(["def", "fun"]))), [], source);
+  frameOf(withNames(env, targets(source, env, DATA, new Set(["def", "fun"]))), [], source, null);
 
 /** Tracked names in the name lists of calls of the `binders`, skipping what `skip` says. */
 function targets(

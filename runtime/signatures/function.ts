@@ -5,6 +5,7 @@ import { describe } from "./describe.ts";
 const SUSPENDS_CURRIES = { effect: "suspends", curries: true } as const;
 const SUSPENDS = { effect: "suspends" } as const;
 const DEFINES = { effect: "writes", errors: "sees", internal: true } as const;
+const INTERNAL = { internal: true } as const;
 const SEES_INTERNAL = { errors: "sees", internal: true } as const;
 
 export const functionSignatures: readonly Signature[] = [
@@ -15,6 +16,22 @@ export const functionSignatures: readonly Signature[] = [
   ...describe("kernel/scope", [
     ["scope/define", "define", "scope & pairs", "nil", "Binds globals of the module that evaluates code.", DEFINES],
     ["scope/assign", "assign", "scope & pairs", "nil", "The same, for values that may be Errors.", DEFINES],
+  ]),
+  ...describe("lib/binding", [
+    [
+      "binding/names",
+      "names",
+      "form l n",
+      "nil cons",
+      "The names that a form binds, if it is a list of names.",
+      INTERNAL,
+    ],
+    ["binding/body", "body", "form l", "nil cons", "The body of a form, if it is a list.", INTERNAL],
+    ["binding/name", "name", "l i", "symbol", "The name at that place.", INTERNAL],
+    ["binding/has", "has", "l name", "number", "1 if it is one of the names, else 0.", INTERNAL],
+    ["binding/value", "value", "l values name", "any", "What the name is bound to.", SEES_INTERNAL],
+    ["binding/named", "withName", "name f", "any", "The function, called so in messages.", SEES_INTERNAL],
+    ["binding/let", "letCode", "l body", "nil cons", "The code of a let.", INTERNAL],
   ]),
   ...describe("lib/source", [
     ["load/report", "reported", "x", "nil", "Reports an Error of a file that is loaded.", DEFINES],

@@ -4,8 +4,10 @@ import { arityError, type Fn, nameOf } from "../../runtime/kernel/function.ts";
 import { cons, isList, type List, nil, type Value } from "../../runtime/kernel/list.ts";
 import { isKeyword, Sym } from "../../runtime/kernel/symbol.ts";
 import { choices, fill, truthy } from "./choices.ts";
+import { namesGiven } from "./computed.ts";
 import {
   assign,
+  assignComputed,
   bindsByValue,
   CLEANING,
   CLEANUP,
@@ -126,6 +128,13 @@ export const evaluator = (world: World) => {
           }
           return goOn(k, nil, env2, m);
         });
+      case "Bind":
+        return ev(
+          node.list,
+          env,
+          into((list, env2, m) => computed(node, list, env2, k, m)),
+          meta,
+        );
       case "Frame":
         return ev(node.body, openFrame(node.scope, env), seal(k, env), meta);
       case "Template":
@@ -324,6 +333,22 @@ export const evaluator = (world: World) => {
       );
     };
     return from([], env, meta);
+  };
+
+  const computed = (node: Of<"Bind">, list: Value, env: Env, k: K, meta: M | null): Step => {
+    const names = namesGiven(node.form, list);
+    if (!Array.isArray(names)) return goOn(k, names as Value, env, meta);
+    const wanted = `${names.length} value${names.length === 1 ? "" : "s"}`;
+    if (names.length !== node.values.length)
+      return goOn(k, error(`${node.form}: expected ${wanted}, got ${node.values.length}`), env, meta);
+    return evAll(node.values, env, meta, (values, env2, m) => {
+      if (node.form === "=") {
+        for (const [i, name] of names.entries()) assignComputed(env2, name, values[i]);
+        return goOn(k, nil, env2, m);
+      }
+      const constants = values.map((value): Node => ({ kind: "Const", value }));
+      return ev({ kind: "Define", names, values: constants }, env2, k, m);
+    });
   };
 
   // ---- continuations ----

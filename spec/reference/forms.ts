@@ -10,6 +10,7 @@ import {
   type Value,
 } from "../../runtime/kernel/list.ts";
 import { isKeyword, Sym } from "../../runtime/kernel/symbol.ts";
+import { computedBinding, computedBody, computedLambda, computedLet, isComputed } from "./computed.ts";
 import {
   type Context,
   constant,
@@ -58,6 +59,7 @@ const declare = (names: readonly string[], ctx: Context, global: boolean, list: 
 const binding =
   (kind: "Assign" | "Define"): Form =>
   (args, ctx, name) => {
+    if (args.length > 1 && isComputed(args[0])) return computedBinding(kind === "Assign" ? "=" : "def", args, ctx);
     const names = args.length === 0 ? null : namesIn(args[0]);
     if (names === null || names.length === 0) return malformed(`${name}: expected names in braces`);
     const fixed = names.find((n) => FIXED.has(n));
@@ -97,6 +99,7 @@ const lambdaOf = (
 
 const lambda: Form = (args, ctx, name) => {
   if (args.length !== 2) return wrongCount(name, "2 arguments", args.length);
+  if (isComputed(args[0]) || isComputed(args[1])) return computedLambda("\\", args, ctx);
   const params = namesIn(args[0]);
   return params === null
     ? malformed(`${name}: expected a parameter list in braces`)
@@ -106,6 +109,7 @@ const lambda: Form = (args, ctx, name) => {
 /** "`(fun {f x y} {body})` is `def` of a lambda" */
 const fun: Form = (args, ctx, name) => {
   if (args.length !== 2) return wrongCount(name, "2 arguments", args.length);
+  if (isComputed(args[0]) || (isBraceList(args[0]) && isComputed(args[1]))) return computedLambda("fun", args, ctx);
   const names = namesIn(args[0]);
   if (names === null || names.length === 0) return malformed(`${name}: expected a name and parameters in braces`);
   if (FIXED.has(names[0])) return malformed(`${name}: ${names[0]} cannot be rebound`);
@@ -117,6 +121,7 @@ const fun: Form = (args, ctx, name) => {
 /** "let {body} opens a frame that sees the locals around it; (let {x 10 y 20} {body}) binds in sequence first" */
 const letForm: Form = (args, ctx, name) => {
   if (args.length !== 1 && args.length !== 2) return wrongCount(name, "1 or 2 arguments", args.length);
+  if (args.length === 2 && isComputed(args[0])) return computedLet(args, ctx);
   const pairs = args.length === 2 ? (isBraceList(args[0]) ? toArray(args[0]) : null) : [];
   if (
     pairs === null ||
@@ -125,7 +130,7 @@ const letForm: Form = (args, ctx, name) => {
   )
     return malformed(`${name}: expected names and values in braces`);
   const body = args[args.length - 1];
-  if (!isBraceList(body)) return malformed(`${name}: expected a body in braces`);
+  if (!isBraceList(body) && !isComputed(body)) return malformed(`${name}: expected a body in braces`);
   const { scope, result } = inFrame([], ctx, (inner) => {
     const steps: Node[] = [];
     for (let i = 0; i < pairs.length; i += 2) {
@@ -133,7 +138,7 @@ const letForm: Form = (args, ctx, name) => {
       declare(names, inner, false, fromArray([pairs[i]]));
       steps.push({ kind: "Assign", names, values: [named(pairs[i + 1], names[0], inner)] });
     }
-    return sequence([...steps, expandBody(body, inner)]);
+    return sequence([...steps, isBraceList(body) ? expandBody(body, inner) : computedBody(body, inner)]);
   });
   return { kind: "Frame", scope, body: result };
 };

@@ -143,6 +143,12 @@ export const assign = (env: Env, name: string, value: Value): Env => {
   setCell(frame, name, value);
   return isVariable(frame.scope, name) ? env : { kind: "value", name, value, next: env };
 };
+/** The same for a name that the text does not show: it is in the frame itself, for all that see it. */
+export const assignComputed = (env: Env, name: string, value: Value): void => {
+  const frame = frameOf(env);
+  if (frame.kind === "module") frame.module.globals.set(name, value);
+  else setCell(frame, name, value);
+};
 /** Is a `=` of this name, here, a binding of a frame? Then a lambda bound by it sees itself by value. */
 export const bindsByValue = (env: Env, name: string): boolean => {
   const frame = frameOf(env);

@@ -14,8 +14,10 @@ export interface Scope {
   /** Names that templates bind here, each with its expansion. */
   readonly marks: Set<string>;
 }
+/** Stands among the assigned names if an expression gives some of them: which is no name. */
+export const ANY = "&";
 export const isVariable = (scope: Scope, name: string): boolean =>
-  (scope.assigned.get(name) ?? 0) + (scope.params.has(name) ? 1 : 0) > 1;
+  scope.assigned.has(ANY) || (scope.assigned.get(name) ?? 0) + (scope.params.has(name) ? 1 : 0) > 1;
 
 export interface Clause {
   readonly test: Node;
@@ -65,6 +67,8 @@ export type Node =
   | { readonly kind: "Seq"; readonly items: readonly Node[] }
   | { readonly kind: "Assign"; readonly names: readonly string[]; readonly values: readonly Node[] }
   | { readonly kind: "Define"; readonly names: readonly string[]; readonly values: readonly Node[] }
+  /** `=` or `def` of the names that `list` gives. */
+  | { readonly kind: "Bind"; readonly form: "=" | "def"; readonly list: Node; readonly values: readonly Node[] }
   | { readonly kind: "Frame"; readonly scope: Scope; readonly body: Node }
   | { readonly kind: "Template"; readonly braces: boolean; readonly parts: readonly Part[] }
   | { readonly kind: "Reset"; readonly tag: Node | null; readonly body: Node }

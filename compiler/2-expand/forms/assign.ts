@@ -3,12 +3,15 @@ import type { Expr, Name } from "../../ir/kernel.ts";
 import type { ListSyntax } from "../../ir/syntax.ts";
 import { type Env, type Expand, expectedValues, malformed } from "../env.ts";
 import { nameList } from "../names.ts";
+import { computedAssign, computedDefine, isComputed } from "./computed.ts";
 import { named } from "./lambda.ts";
 
 export const expandAssign: Expand = (call, env) => binding("Assign", call, env);
 export const expandDefine: Expand = (call, env) => binding("Define", call, env);
 
 function binding(kind: "Assign" | "Define", call: ListSyntax, env: Env): Expr {
+  if (isComputed(call.items[1]) && call.items.length > 2)
+    return (kind === "Assign" ? computedAssign : computedDefine)(call, env);
   const names = nameList(call.items[1], env);
   if (names === null) return malformed(call, env, "expected names in braces", call.items[1]?.span);
   const given = call.items.length - 2;

@@ -6,11 +6,13 @@ import { bindable, type Env, type Expand, isBraces, isNil, malformed, wrongCount
 import { expression } from "../expression.ts";
 import { parameters } from "../names.ts";
 import { openFrame } from "../rebound.ts";
+import { computedFun, computedLambda, isComputed } from "./computed.ts";
 
 export const expandLambda: Expand = (call, env) => {
   const wrong = wrongCount(call, 2, 2);
   if (wrong !== null) return malformed(call, env, wrong);
-  const list = call.items[1];
+  const [, list, code] = call.items;
+  if (isComputed(list) || isComputed(code)) return computedLambda(call, env);
   const expected = "expected a parameter list in braces";
   if (!isBraces(list) && !isNil(list)) return malformed(call, env, expected, list.span);
   return lambda(call, { name: null, items: list.items, expected }, env);
@@ -19,10 +21,12 @@ export const expandLambda: Expand = (call, env) => {
 export const expandFun: Expand = (call, env) => {
   const wrong = wrongCount(call, 2, 2);
   if (wrong !== null) return malformed(call, env, wrong);
-  const list = call.items[1];
+  const [, list, code] = call.items;
+  if (isComputed(list)) return computedFun(call, null, env);
   const name = isBraces(list) && list.items.length > 0 ? bindable(list.items[0], env) : null;
   const expected = "expected a name and parameters in braces";
   if (!isBraces(list) || name === null) return malformed(call, env, expected, list.span);
+  if (isComputed(code)) return computedFun(call, name, env);
   const value = lambda(call, { name: name.name, items: list.items.slice(1), expected }, env);
   return value.kind === "Fail" ? value : { kind: "Define", names: [name], values: [value], span: call.span };
 };

@@ -6,21 +6,26 @@ import { body } from "../body.ts";
 import { bindable, type Env, type Expand, isBraces, isNil, madeBy, malformed, wrongCount } from "../env.ts";
 import { openFrame } from "../rebound.ts";
 import { assign } from "./assign.ts";
+import { computedBody, computedLet, isComputed } from "./computed.ts";
 import { named } from "./lambda.ts";
 
 export const expandLet: Expand = (call, env) => {
   const wrong = wrongCount(call, 1, 2);
   if (wrong !== null) return malformed(call, env, wrong);
   const code = call.items[call.items.length - 1];
-  if (!isBraces(code) && !isNil(code)) return malformed(call, env, "expected a body in braces", code.span);
-  if (call.items.length === 2) return frame(call.span, [], [], body(code, openFrame(env, [], [code])));
+  const run = (inside: Env): Expr =>
+    isBraces(code) || isNil(code) ? body(code, inside) : computedBody(call, code, inside);
+  if (!isBraces(code) && !isNil(code) && !isComputed(code))
+    return malformed(call, env, "expected a body in braces", code.span);
+  if (call.items.length === 2) return frame(call.span, [], [], run(openFrame(env, [], [code])));
   const first = call.items[1];
+  if (isComputed(first)) return computedLet(call, env);
   const names = isBraces(first) || isNil(first) ? bindings(first.items, env) : null;
   if (names === null) return malformed(call, env, "expected names and values in braces", first.span);
   const inside = openFrame(env, names, call.items.slice(1));
   const values = first.kind === "List" ? first.items : [];
   const assigns: Expr[] = names.map((name, i) => assign(name, named(name.name, values[2 * i + 1], inside)));
-  return frame(call.span, [], [], sequence(madeBy(call), [...assigns, body(code, inside)]));
+  return frame(call.span, [], [], sequence(madeBy(call), [...assigns, run(inside)]));
 };
 
 /** The names of `x 10 y 20`, or null if it is anything else. */

@@ -31,6 +31,7 @@ const environment = (module: MacroModule, program: MacroProgram): Env => {
     forms,
     macros,
     rebound: new Set(),
+    frame: null,
     expansions: 0,
     template: { module: module.id, fresh: null },
   };

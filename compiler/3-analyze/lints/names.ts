@@ -24,8 +24,8 @@ export function lintNames(
   scopes: Scopes,
   world: World,
   context: Context,
-  /** Are there names that only the run will show? */
-  open = false,
+  /** Does it load files that only the run will show? */
+  loads = false,
 ): void {
   const namespaces = new Map(module.namespaces?.map(({ name, module: id }) => [name.name, id]));
   const spaces = { ...NO_IMPORTS, namespaces };
@@ -34,18 +34,26 @@ export function lintNames(
     visible ??= [...globals.keys(), ...world.names(), ...new Set([...scopes.names.values()].map((v) => v.name))];
     return nearest(name, visible);
   };
-  const unbound = (ref: Kernel.Ref): void => {
+  const isBound = (ref: Kernel.Ref): boolean => {
     const read = scopes.reads.get(ref);
-    if (
-      open ||
+    return (
       read?.end.kind !== "global" ||
       read.end.home !== null ||
       globals.has(ref.name) ||
-      world.lookup(ref.name) !== null
-    )
-      return;
-    // Bound later in a frame around it: a matter of time, not of spelling.
-    if (read.cells.length > 0) return;
+      world.lookup(ref.name) !== null ||
+      // Bound later in a frame around it: a matter of time, not of spelling.
+      read.cells.length > 0
+    );
+  };
+  // Names that an expression gives to `def` nobody knows here. But `(def x 5)` is a slip.
+  const isSlip = ({ of }: ComputedNames): boolean => of.kind === "Ref" && !isBound(of);
+  const opens = (expr: Kernel.Expr): boolean => {
+    const computed = computedNames(expr);
+    return (computed !== null && computed.form !== "\\" && !isSlip(computed)) || children(expr).some(opens);
+  };
+  const open = loads || module.body.some(opens);
+  const unbound = (ref: Kernel.Ref): void => {
+    if (open || isBound(ref)) return;
     const from = importOf(ref.name, spaces);
     const path = module.namespaces?.find((space) => space.module === from?.module)?.path;
     if (from !== undefined && path !== undefined) {
@@ -81,6 +89,19 @@ export function lintNames(
       context.report(expr.span, messages.arity, callee.name, expected(shape), given, shape.names);
   };
   const visit = (expr: Kernel.Expr): void => {
+    const computed = computedNames(expr);
+    if (computed !== null && isSlip(computed)) {
+      const { form, of } = computed;
+      const { name } = of as Kernel.Ref;
+      const usage =
+        form === "fun"
+          ? `(fun {${name} parameters} {body})`
+          : form === "\\"
+            ? `(\\ {${name}} {body})`
+            : `(${form} {${name}} value)`;
+      context.report(of.span, messages.malformed, `${form}: expected names in braces`, usage);
+      return;
+    }
     if (expr.kind === "Ref") unbound(expr);
     if (expr.kind === "Call" || expr.kind === "Force") call(expr);
     // `(5)` is 5: only arguments make it a call.
@@ -96,6 +117,17 @@ export function lintNames(
       context.report(name.span, messages.importUnknown, name.name, path, nearest(name.name, world.exports(from)));
   }
   for (const expr of module.body) visit(expr);
+}
+
+/** The names of a binding form that are no literal: 2-expand/forms/computed.ts. */
+interface ComputedNames {
+  readonly form: string;
+  readonly of: Kernel.Expr;
+}
+function computedNames(expr: Kernel.Expr): ComputedNames | null {
+  if (expr.kind !== "Call" || expr.callee.kind !== "Builtin" || expr.callee.name !== "binding/names") return null;
+  const [form, of] = expr.args;
+  return { form: String((form as Kernel.Const).value), of };
 }
 
 const shapeOfLambda = ({ params, rest }: Kernel.Lambda): Shape => {
