@@ -6,8 +6,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "@jest/globals";
 import fc from "fast-check";
+import { evaluateIn } from "../runtime/eval/lazy.ts";
 import { read } from "../runtime/eval/read.ts";
 import { formFromArray, fromArray, nil, type Value } from "../runtime/kernel/list.ts";
+import { moduleScope } from "../runtime/kernel/scope.ts";
 import { repr } from "../runtime/kernel/show.ts";
 import { sym } from "../runtime/kernel/symbol.ts";
 import { eq } from "../runtime/lib/equal.ts";
@@ -181,6 +183,22 @@ test("one that evaluates carries it, and works in an empty folder", async () => 
   expect(ofCompiler(inputs)).not.toEqual([]);
   expect(node(file).stdout).toBe("42\n");
 }, 60_000);
+
+test("data and branches that are constants are evaluated without the compiler", () => {
+  const scope = moduleScope(
+    [],
+    () => nil,
+    () => false,
+  );
+  const evaluated = (x: Value): Value => evaluateIn(x, null, scope);
+  for (const x of [5, "yes", 2n, nil, sym(":k")]) {
+    expect(evaluated(x)).toBe(x);
+    expect(evaluated(fromArray([x]))).toBe(x);
+    expect(evaluated(formFromArray([x]))).toBe(x);
+  }
+  // There is no built compiler beside the source of the runtime, so whatever asks for it fails.
+  expect(() => evaluated(fromArray([sym("f"), 1]))).toThrow("evaluate.js");
+});
 
 test("lists that look like calls of macros are data, whatever the macros would say", () => {
   const file = join(folder, "macros.valk");

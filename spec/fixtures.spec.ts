@@ -79,6 +79,15 @@ const unusedImports = (code: string): readonly string[] => {
   return imported.filter((name) => !used.has(name));
 };
 
+describe("programs in the manner of real code compile without a warning", () => {
+  test.each(
+    fixtures.filter(({ name }) => name.startsWith("programs/")).map((fixture) => [fixture.name, fixture] as const),
+  )("%s", (_, { main }) => {
+    const { units } = bench.compiled(main, "optimised");
+    expect(units.flatMap(({ diagnostics }) => diagnostics.map(({ code, text }) => `${code} ${text}`))).toEqual([]);
+  });
+});
+
 describe("modules are well formed, the same each time, and import what they use", () => {
   const check = (fixture: Fixture, variant: Variant): void => {
     const first = codes(bench.compiled(fixture.main, variant));
