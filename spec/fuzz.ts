@@ -65,7 +65,7 @@ const examine = async (arena: Arena, seed: number, shrinking: number): Promise<D
   const run = alone === "endless" ? first : alone;
   const kind = kindOf(run);
   // A machine that was busy for a while.
-  if (kind === null && [...first.values()].includes(LATE)) return "endless";
+  if ([...first.values()].includes(LATE) && (kind === null || run === first)) return "endless";
   if (kind === null) return { seed, program, report: `after other programs only:\n${reportOf(first)}` };
   const names = [...run.keys()].filter((name) => name !== "judge") as ModeName[];
   const small = await shrink(program, async (text) => kindOf(await arena.run(text, names)) === kind, shrinking);
