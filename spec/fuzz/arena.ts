@@ -36,7 +36,7 @@ interface Job {
 }
 type Compiled = { readonly code: string } | { readonly failure: string };
 
-export const openArena = async (milliseconds = 1500): Promise<Arena> => {
+export const openArena = async (milliseconds = 4000): Promise<Arena> => {
   const folder = mkdtempSync(join(tmpdir(), "valk-fuzz-"));
   writeFileSync(join(folder, "package.json"), '{ "type": "module" }\n');
   const runtimeOf = openRuntimes(folder);
