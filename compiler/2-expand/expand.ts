@@ -91,7 +91,10 @@ export function expandCode(list: ListSyntax, context: Context, binds: (name: str
     ...{ context, loads, forms, macros, javascript: new Map<string, JavaScriptModule>() },
     ...{ rebound: new Set<string>(), expansions: 0, template: null },
   };
-  const env = withNames({ ...start, evaluated: true }, [...forms.keys(), OTHERWISE].filter(binds).map((name) => ({ name })));
+  const env = withNames(
+    { ...start, evaluated: true },
+    [...forms.keys(), OTHERWISE].filter(binds).map((name) => ({ name })),
+  );
   const expr = body(list, openFrame(env, [], [list]));
   return tooDeep(expr) === null ? expr : null;
 }

@@ -64,7 +64,13 @@ function operation(l: Lowering, expr: Kernel.Expr, b: Core.Stmt[], hint: string)
       return applyTo(l, callee, args, b, expr.span);
     }
     case "Force":
-      return applyTo(l, expr.expr.kind === "Ref" ? called(l, expr.expr, 0, b) : atom(l, expr.expr, b), [], b, expr.span);
+      return applyTo(
+        l,
+        expr.expr.kind === "Ref" ? called(l, expr.expr, 0, b) : atom(l, expr.expr, b),
+        [],
+        b,
+        expr.span,
+      );
     case "Reset":
       return prim("reset", tagOf(l, expr.tag, b), thunk(l, "reset", expr.body, b));
     case "Shift":

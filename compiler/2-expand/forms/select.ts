@@ -4,7 +4,17 @@ import { bind, callBuiltin, branch as choose, constant } from "../../ir/kernel-b
 import type { ListSyntax, Syntax } from "../../ir/syntax.ts";
 import { made, type Span } from "../../source/span.ts";
 import { branch } from "../body.ts";
-import { type Env, type Expand, isBraces, isRebound, madeBy, malformed, nameOf, OTHERWISE, wrongCount } from "../env.ts";
+import {
+  type Env,
+  type Expand,
+  isBraces,
+  isRebound,
+  madeBy,
+  malformed,
+  nameOf,
+  OTHERWISE,
+  wrongCount,
+} from "../env.ts";
 import { expression } from "../expression.ts";
 
 /** `select/test` gives the condition, or the Error that it is neither a number nor nil. */
