@@ -8,11 +8,14 @@ import { expect } from "@jest/globals";
 import fc from "fast-check";
 import { evaluateIn } from "../runtime/eval/lazy.ts";
 import { read } from "../runtime/eval/read.ts";
-import { formFromArray, fromArray, nil, type Value } from "../runtime/kernel/list.ts";
+import { error } from "../runtime/kernel/error.ts";
+import { formFromArray, fromArray, type List, nil, type Value } from "../runtime/kernel/list.ts";
 import { moduleScope } from "../runtime/kernel/scope.ts";
 import { repr } from "../runtime/kernel/show.ts";
 import { sym } from "../runtime/kernel/symbol.ts";
+import { atom } from "../runtime/lib/atom.ts";
 import { eq } from "../runtime/lib/equal.ts";
+import { vectorOf } from "../runtime/lib/vector.ts";
 import { bundle } from "./valk.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -27,8 +30,11 @@ const node = (...args: readonly string[]) =>
 const names = fc
   .string({ unit: fc.constantFrom(..."abcxyz-+*/<>=!?&%_#.:0123456789é𝔳"), minLength: 1, maxLength: 8 })
   .filter((name) => !/^[+-]?\.?\d|^#[;|]/.test(name));
-const values: fc.Arbitrary<Value> = fc.letrec<{ value: Value; list: Value; atom: Value }>((tie) => ({
-  value: fc.oneof({ maxDepth: 5 }, tie("atom"), tie("list")),
+const values: fc.Arbitrary<Value> = fc.letrec<{ value: Value; list: Value; quote: Value; atom: Value }>((tie) => ({
+  value: fc.oneof({ maxDepth: 5 }, tie("atom"), tie("list"), tie("quote")),
+  quote: fc
+    .tuple(fc.constantFrom("quote", "quasiquote", "unquote", "unquote-splicing"), tie("value"))
+    .map(([name, item]) => formFromArray([sym(name), item])),
   list: fc
     .tuple(fc.boolean(), fc.array(tie("value"), { maxLength: 5 }))
     .map(([braces, items]) => (braces ? fromArray(items) : formFromArray(items))),
@@ -51,6 +57,36 @@ test("read of repr gives the value back, with its brackets", () => {
       expect(eq(back, value)).toBe(true);
     }),
     { numRuns: 500 },
+  );
+});
+
+test("a list keeps its brackets, whatever is taken from it", () => {
+  fc.assert(
+    fc.property(fc.array(values, { minLength: 1, maxLength: 5 }), fc.boolean(), (items, braces) => {
+      const text = repr(braces ? fromArray(items) : formFromArray(items));
+      const back = (read as (text: Value) => Value)(text) as List;
+      expect(repr(back.tail)).toBe(repr((braces ? fromArray(items) : formFromArray(items)).tail));
+      expect(repr(back.head)).toBe(repr(items[0]));
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test("of a value that has no text repr gives something else to read, or an Error", () => {
+  const opaque = fc.constantFrom<Value>(
+    read,
+    error("bad (", fromArray([1])),
+    vectorOf([1]),
+    NaN,
+    (atom as (x: Value) => Value)(1),
+  );
+  fc.assert(
+    fc.property(opaque, values, (value, other) => {
+      const list = fromArray([value, other, value]);
+      const back = (read as (text: Value) => Value)(repr(list));
+      expect(back instanceof Error || !eq(back, list)).toBe(true);
+    }),
+    { numRuns: 100 },
   );
 });
 

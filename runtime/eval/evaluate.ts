@@ -15,8 +15,9 @@ import { constantValue } from "./constant.ts";
 import { libraryValue } from "./library.ts";
 import { View } from "./view.ts";
 
-/** `eval` as a value of a module. */
-export const evaluator = (scope: Scope): Value => {
+/** `eval` as a value: whoever calls it, it sees the globals of the module that took it, and no frame. */
+export const evaluator = (taken: Scope): Value => {
+  const scope = taken instanceof View ? taken.module : taken;
   return native("eval", 1, 1, (x: Value): Value => {
     const code = (x as Quoted).$code;
     return code === undefined ? evaluateIn(x, null, scope) : code(x as Quoted);

@@ -38,6 +38,12 @@ export class View implements Scope {
     this.caller = caller;
     this.outer = outer;
   }
+  /** The module that the code belongs to: that of the list, if it is a literal, else the one that evaluates it. */
+  get module(): Scope {
+    const [frame] = this.own;
+    const scope = (frame === null ? undefined : scopeOf(frame)) ?? this.outer;
+    return scope instanceof View ? scope.module : scope;
+  }
   get folder(): string | null {
     return this.outer.folder;
   }

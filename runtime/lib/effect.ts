@@ -73,12 +73,12 @@ const answer = (h: Handler, { clause, value, k }: Request): Value =>
 const result$1: Resume = (r, frame) => (r instanceof Request ? answer(frame.a as Handler, r) : r);
 
 /** k as a function of the program: brings the handler along. */
-const continuation = (h: Handler, k: Kont): Value => {
-  detach(k);
-  return def(
-    1,
-    (v: Value): Value => (running() ? again(h, k, v) : start(again as (...args: Value[]) => Value, h, k, v).value),
-  );
+const continuation = (h: Handler, kont: Kont): Value => {
+  detach(kont);
+  // It prints with this name, as any continuation does.
+  const k = (v: Value): Value =>
+    running() ? again(h, kont, v) : start(again as (...args: Value[]) => Value, h, kont, v).value;
+  return def(1, k);
 };
 const WEIGHT = 8; // JavaScript frames of a resumption, in calls
 const again = (h: Handler, k: Kont, v: Value): Value => {

@@ -29,9 +29,14 @@ const shown = ({ stdout, exit }: Answer): string => (exit === 0 ? stdout : `${st
 // Modules are never freed: after so many programs the thread is replaced.
 const PROGRAMS_PER_THREAD = 5000;
 
+interface Job {
+  readonly code: string;
+  readonly runtime: string;
+  readonly fuel: number | null;
+}
 type Compiled = { readonly code: string } | { readonly failure: string };
 
-export const openArena = async (milliseconds = 1500): Promise<Arena> => {
+export const openArena = async (milliseconds = 4000): Promise<Arena> => {
   const folder = mkdtempSync(join(tmpdir(), "valk-fuzz-"));
   writeFileSync(join(folder, "package.json"), '{ "type": "module" }\n');
   const runtimeOf = openRuntimes(folder);
@@ -40,7 +45,7 @@ export const openArena = async (milliseconds = 1500): Promise<Arena> => {
   let programs = 0;
 
   /** What the jobs printed, one after the other in the same thread; LATE for one that does not end and those after it. */
-  const inThread = async (jobs: readonly object[]): Promise<readonly string[]> => {
+  const inThread = async (jobs: readonly Job[]): Promise<readonly string[]> => {
     // As much JavaScript stack as a main program has. Hooks that load TypeScript are none of its business.
     worker ??= new Worker(new URL("worker.mjs", import.meta.url), { resourceLimits: { stackSizeMb: 1 }, execArgv: [] });
     const thread = worker;
@@ -60,7 +65,7 @@ export const openArena = async (milliseconds = 1500): Promise<Arena> => {
       };
       const timer = setTimeout(() => void stop().then(() => finish(LATE)), milliseconds * jobs.length);
       thread.on("message", answered).on("error", died);
-      for (const job of jobs) thread.postMessage(job);
+      thread.postMessage(jobs);
     });
   };
   const stop = async (): Promise<void> => {
@@ -101,10 +106,10 @@ export const openArena = async (milliseconds = 1500): Promise<Arena> => {
       for (const { variant } of names.map((name) => modes[name]))
         if (!codes.has(variant)) codes.set(variant, compiled(text, variant));
       const results = new Map<ModeName | "judge", string>();
-      const jobs = names.flatMap((name) => {
+      const jobs = names.flatMap((name): { readonly name: ModeName; readonly job: Job }[] => {
         const { variant, fuel } = modes[name];
         const code = codes.get(variant) as Compiled;
-        if ("code" in code) return [{ name, job: { ...code, runtime: runtimeOf(variant).url, fuel } }];
+        if ("code" in code) return [{ name, job: { code: code.code, runtime: runtimeOf(variant).url, fuel } }];
         results.set(name, code.failure);
         return [];
       });

@@ -46,7 +46,12 @@ const openRuntime = async (url) => {
 /** A module as a function: to load a module takes ten times as long, and its memory is never freed. */
 const IMPORT = /^import \{([^}]*)\} from "(.*)";$/gm;
 const modules = new Map();
+let opened = { code: "", program: null };
 const openProgram = async (code) => {
+  if (opened.code !== code) opened = { code, program: await makeProgram(code) };
+  return opened.program;
+};
+const makeProgram = async (code) => {
   for (const [, , url] of code.matchAll(IMPORT)) if (!modules.has(url)) modules.set(url, await import(url));
   const text = code
     .replace(IMPORT, (_, names, url) => `const {${names.replaceAll(" as ", ": ")}} = modules.get("${url}");`)
@@ -95,6 +100,6 @@ const run = async ({ code, runtime, fuel }) => {
 };
 
 let queue = Promise.resolve();
-parentPort.on("message", (job) => {
-  queue = queue.then(async () => parentPort.postMessage(await run(job)));
+parentPort.on("message", (jobs) => {
+  for (const job of jobs) queue = queue.then(async () => parentPort.postMessage(await run(job)));
 });
