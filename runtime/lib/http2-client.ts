@@ -14,7 +14,16 @@ import { outbound } from "./context.ts";
 import { type Arrived, authorityOf, type Connection, isPlain, open } from "./http-connection.ts";
 import { CONNECTION, EXCHANGE, REQUEST_OPTIONS } from "./http-options.ts";
 import { isReplayable } from "./http-upload.ts";
-import { escapedPath, type Header, PATH, REQUEST, RESPONSE, type Request, type Response, readHeaders } from "./http2-message.ts";
+import {
+  escapedPath,
+  type Header,
+  PATH,
+  REQUEST,
+  RESPONSE,
+  type Request,
+  type Response,
+  readHeaders,
+} from "./http2-message.ts";
 import { PORT } from "./net.ts";
 import {
   amount,
