@@ -80,7 +80,10 @@ export const isBody = (value: Value): boolean =>
   typeof value === "function" ||
   typeof (value as Partial<AsyncIterable<unknown>> | null)?.[Symbol.asyncIterator] === "function";
 
-const textLike = (what: string, pattern: RegExp): Kind => ({ what, is: (v) => typeof v === "string" && pattern.test(v) });
+const textLike = (what: string, pattern: RegExp): Kind => ({
+  what,
+  is: (v) => typeof v === "string" && pattern.test(v),
+});
 // Of what is none of these Node's HTTP/2 says nothing, and the other side only that it is wrong.
 const METHOD = /*#__PURE__*/ textLike("a method such as GET", /^[\w!#$%&'*+.^`|~-]+$/);
 const SCHEME = /*#__PURE__*/ textLike("http or https", /^[a-z][\w+.-]*$/i);
