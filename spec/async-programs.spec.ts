@@ -11,6 +11,8 @@ import { openDesk } from "./valk.ts";
 const fixtures = fileURLToPath(new URL("../fixtures/", import.meta.url));
 const folder = join(fixtures, "async-programs");
 const bench = openBench();
+// As in fixtures.spec.ts, "fuel 7" is for soaks.
+const modeNames = (Object.keys(modes) as ModeName[]).filter((name) => process.env.SOAK || name !== "fuel 7");
 afterAll(() => bench.close());
 
 describe.each(readdirSync(folder))("%s", (name) => {
@@ -23,7 +25,7 @@ describe.each(readdirSync(folder))("%s", (name) => {
     const { units } = bench.program(main, "optimised");
     expect(units.flatMap(({ diagnostics }) => diagnostics.map(({ code, text }) => `${code} ${text}`))).toEqual([]);
   });
-  test.each(Object.keys(modes) as ModeName[])("%s", async (mode) => {
+  test.each(modeNames)("%s", async (mode) => {
     const outcome = await bench.run(main, mode);
     // Which calls an Error's trace has is tested elsewhere: places differ between the modes.
     const stderr = outcome.stderr.replace(/^ {4}.*\n/gm, "");

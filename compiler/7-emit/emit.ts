@@ -17,7 +17,7 @@ import type { Expression } from "./build.ts";
 import * as build from "./build.ts";
 import { createConstants, embedded } from "./constants.ts";
 import { emitFunction } from "./function.ts";
-import { globalsByName } from "./globals.ts";
+import { globalsByName, importedNames } from "./globals.ts";
 import { inline, namesIn } from "./inline.ts";
 import { arityCall } from "./operations.ts";
 import { isComparison } from "./operators.ts";
@@ -185,8 +185,9 @@ export function emit(module: Cps.Module, setting: Setting, world: World, context
     before.push(build.declare("const", local, pure(build.call(make, host().scope()))));
   }
   if (scope !== null && scope !== SCOPE) {
-    const folder = !bounds.has("load") ? [] : [setting.folder === null ? importUrl() : build.literal(setting.folder)];
-    const parts = [...globalsByName(module, world, host()), ...folder];
+    const folder = setting.folder === null ? importUrl() : build.literal(setting.folder);
+    const forLoads = !bounds.has("load") ? [] : [folder, ...importedNames(module, world)];
+    const parts = [...globalsByName(module, world, host()), ...forLoads];
     const made = build.call(runtime("kernel/scope", "moduleScope"), ...parts);
     before.unshift(build.declare("const", scope, pure(made)));
   }

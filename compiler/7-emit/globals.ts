@@ -44,6 +44,13 @@ export function globalsByName(module: Cps.Module, world: World, host: Host): rea
   ];
 }
 
+/** What of it files that are loaded at run time do not see; nothing if there is no such name. */
+export function importedNames(module: Cps.Module, world: World): readonly Expression[] {
+  const own = new Set(module.variables);
+  const names = world.imported().filter((name) => !own.has(name) && !own.has(replacement(name)));
+  return names.length === 0 ? [] : [build.array(names.map(build.literal))];
+}
+
 const choose = (names: readonly string[], code: (name: string) => readonly Statement[]): ESTree.SwitchStatement => ({
   type: "SwitchStatement",
   discriminant: build.id(NAME),

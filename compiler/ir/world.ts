@@ -44,6 +44,8 @@ export interface World {
   fn(ref: FnRef): OutsideFunction | null;
   /** All visible names, for suggestions. */
   names(): Iterable<string>;
+  /** Those of them that the module sees only because it imports them: a file that it loads does not. */
+  imported(): readonly string[];
   /** Is there a top level to run? (Library modules have none.) */
   runs(module: string): boolean;
   /** May running a loaded module's top level unwind? */

@@ -68,6 +68,7 @@ export function recorded({ world, place }: Surroundings): Surroundings & { reado
       builtin: world.builtin,
       fn: noting("fn", world.fn),
       names: noting("names", () => [...world.names()]),
+      imported: noting("imported", () => world.imported()),
       runs: noting("runs", world.runs),
       initUnwinds: noting("initUnwinds", world.initUnwinds),
     },
@@ -97,6 +98,8 @@ function ask(question: string, { world, place }: Surroundings): unknown {
       return world.fn(args[0] as unknown as FnRef);
     case "names":
       return [...world.names()];
+    case "imported":
+      return world.imported();
     case "runs":
       return world.runs(args[0]);
     case "initUnwinds":

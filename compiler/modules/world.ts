@@ -102,9 +102,12 @@ export function createWorld(
     for (const [name, fn] of neighbour.globals) to.set(name, outsideOf(neighbour, name, fn));
   };
   for (const id of self.loads) addNames(id, names);
+  const imported: string[] = [];
   const importName = (local: string, module: string, name: string): void => {
     const found = exportOf(module, name, neighbours);
-    if (found !== null) names.set(local, found);
+    if (found === null) return;
+    if (!names.has(local)) imported.push(local);
+    names.set(local, found);
   };
   for (const [space, module] of self.imports.namespaces)
     for (const name of neighbours.get(module)?.exports ?? []) importName(nameIn(space, name), module, name);
@@ -164,6 +167,7 @@ export function createWorld(
       ...[...library.outside.keys()].filter((n) => !n.includes("/go") && usable(n) !== undefined),
       ...fallback.keys(),
     ],
+    imported: () => imported,
     runs: (id) => neighbours.has(id),
     initUnwinds: (id) => neighbours.get(id)?.initUnwinds ?? false,
   };
@@ -205,6 +209,7 @@ export function withJavaScript(world: World, imports: JavaScriptImports | undefi
     ...world,
     lookup: (name) => own.get(name) ?? world.lookup(name),
     names: () => [...own.keys(), ...world.names()],
+    imported: () => [...own.keys(), ...world.imported()],
   };
 }
 

@@ -64,7 +64,7 @@ const scopeOf = (file: SourceFile, loading: Scope): Scope => {
   // The loader looks here, too.
   let asking = false;
   const ask = <T>(name: string, question: () => T, otherwise: T): T => {
-    if (asking || libraryValue(name) !== undefined) return otherwise;
+    if (asking || loading.imports.has(name) || libraryValue(name) !== undefined) return otherwise;
     asking = true;
     const answer = question();
     asking = false;

@@ -47,6 +47,9 @@ export class View implements Scope {
   get folder(): string | null {
     return this.outer.folder;
   }
+  get imports(): ReadonlySet<string> {
+    return this.outer.imports;
+  }
   get loads(): Scope[] {
     return this.outer.loads;
   }

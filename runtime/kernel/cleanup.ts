@@ -17,7 +17,9 @@ const ensure$1: Resume = (v, frame) => clean(frame.a as Code, v);
 
 const clean = (cleanup: Code, v: Value): Value => {
   const w = cleanup();
-  return w === Y ? push1(value$1, v) : after(v, w);
+  if (w !== Y) return after(v, w);
+  R.cleanups = true;
+  return push1(value$1, v);
 };
 const value$1: Resume = (w, frame) => after(frame.a, w);
 const after = (v: Value, w: Value): Value => (w instanceof ValkError ? w : v);

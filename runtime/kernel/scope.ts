@@ -14,6 +14,8 @@ export interface Scope {
   define(name: string, value: Value): Value;
   /** The folder of the file, or the URL of its output: where loads look first. null: not known. */
   readonly folder: string | null;
+  /** Names that are visible here by an import: files that are loaded here do not see them. */
+  readonly imports: ReadonlySet<string>;
   /** Modules that were loaded at run time: their names are visible here, those of the last one first. */
   readonly loads: Scope[];
 }
@@ -27,6 +29,7 @@ export const moduleScope = (
   read: (name: string) => Value,
   write: (name: string, value: Value) => boolean,
   folder: string | null = null,
+  imports: readonly string[] = [],
 ): Scope => {
   const known = new Set(names);
   const added = new Map<string, Value>();
@@ -46,6 +49,7 @@ export const moduleScope = (
       return nil;
     },
     folder,
+    imports: new Set(imports),
     loads,
   };
 };

@@ -14,7 +14,16 @@ import { outbound } from "./context.ts";
 import { type Arrived, authorityOf, type Connection, isPlain, open } from "./http-connection.ts";
 import { CONNECTION, EXCHANGE, REQUEST_OPTIONS } from "./http-options.ts";
 import { isReplayable } from "./http-upload.ts";
-import { type Header, REQUEST, RESPONSE, type Request, type Response, readHeaders } from "./http2-message.ts";
+import {
+  escapedPath,
+  type Header,
+  PATH,
+  REQUEST,
+  RESPONSE,
+  type Request,
+  type Response,
+  readHeaders,
+} from "./http2-message.ts";
 import { PORT } from "./net.ts";
 import {
   amount,
@@ -243,7 +252,7 @@ const get = (
   const body = options.get("body");
   return exchange(
     client,
-    { method, scheme, authority, path: path as string, headers, body: body === nil ? undefined : body },
+    { method, scheme, authority, path: escapedPath(path as string), headers, body: body === nil ? undefined : body },
     options,
     done,
   );
@@ -251,13 +260,13 @@ const get = (
 /** `(http2/client-request system host port path [options])`: a Handle of the response to a GET, or another `:method`. */
 export const clientRequest = /*#__PURE__*/ handled(
   "http2/client-request",
-  [STRING, PORT, STRING],
+  [STRING, PORT, PATH],
   (done, args, options, _, name) => get(name, done, args, options, []),
 );
 /** The same with headers `{{name value} ...}`. */
 export const clientRequestWithHeaders = /*#__PURE__*/ handled(
   "http2/client-request-with-headers",
-  [STRING, PORT, STRING, LIST],
+  [STRING, PORT, PATH, LIST],
   (done, args, options, _, name) => {
     const headers = readHeaders(args[3], (pair) => {
       throw error(`${name}: a header must be {name value}, two strings, got ${show(pair)}`);

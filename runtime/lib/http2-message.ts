@@ -80,11 +80,27 @@ export const isBody = (value: Value): boolean =>
   typeof value === "function" ||
   typeof (value as Partial<AsyncIterable<unknown>> | null)?.[Symbol.asyncIterator] === "function";
 
+const textLike = (what: string, pattern: RegExp): Kind => ({
+  what,
+  is: (v) => typeof v === "string" && pattern.test(v),
+});
+// Of what is none of these Node's HTTP/2 says nothing, and the other side only that it is wrong.
+const METHOD = /*#__PURE__*/ textLike("a method such as GET", /^[\w!#$%&'*+.^`|~-]+$/);
+const SCHEME = /*#__PURE__*/ textLike("http or https", /^[a-z][\w+.-]*$/i);
+const AUTHORITY = /*#__PURE__*/ textLike("a host, with or without a port", /^[^\s/]+$/);
+export const PATH = /*#__PURE__*/ textLike("a path that starts with /", /^(?:\/.*|\*)$/s);
+/** The path as it is sent: what is no visible ASCII character as %XX of its UTF-8. */
+export const escapedPath = (path: string): string =>
+  path.replace(/[^\x21-\x7e]+/g, (s) =>
+    [...Buffer.from(s)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join(""),
+  );
+
 /** `(http2/request method scheme authority path [{:body b :headers {{name value} ...}}])`. */
 export const request = /*#__PURE__*/ native("http2/request", 4, 5, (...args: Value[]): Value => {
   const options = args.length > 4 ? args[4] : nil;
-  if (firstError(args) !== null || !args.slice(0, 4).every(STRING.is) || !PLIST.is(options))
-    return refuse("http2/request", args, STRING, STRING, STRING, STRING, PLIST);
+  const kinds = [METHOD, SCHEME, AUTHORITY, PATH, PLIST];
+  if (firstError(args) !== null || !args.every((arg, i) => kinds[i].is(arg)))
+    return refuse("http2/request", args, ...kinds);
   const [method, scheme, authority, path] = args as string[];
   const body = property(options as List, ":body");
   if (body !== undefined && body !== nil && !isBody(body))
@@ -103,7 +119,7 @@ export const request = /*#__PURE__*/ native("http2/request", 4, 5, (...args: Val
     method,
     scheme,
     authority,
-    path,
+    path: escapedPath(path),
     headers,
     body: body === nil ? undefined : body,
   });
