@@ -98,7 +98,7 @@ describe("Express", () => {
       close: () =>
         new Promise((done) => {
           server.close(done);
-          server.closeIdleConnections();
+          server.closeAllConnections();
         }),
     };
   };
