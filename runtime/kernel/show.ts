@@ -89,16 +89,11 @@ const callable = (f: Fn): string => {
   return f.$n === undefined ? `<function ${f.name || "\\"}>` : `<lambda ${nameOf(f)}>`;
 };
 
-const SHOWN = 16;
-/** Bytes by their number and the first of them. */
-const bytes = (value: Uint8Array): string => {
-  const first = Array.from(value.subarray(0, SHOWN), (byte) => ` ${byte.toString(16).padStart(2, "0")}`).join("");
-  return `<bytes:${value.length}${first}${value.length > SHOWN ? " ..." : ""}>`;
-};
 const host = (value: object): string => {
-  if (value instanceof Uint8Array) return bytes(value);
   const kind = kindOf(value);
-  return kind === "handle" ? "<handle>" : `<ref:${kind}>`;
+  if (kind === "handle") return "<handle>";
+  // Their number, and the first of them as numbers, as bytes/get gives them.
+  return value instanceof Uint8Array ? `<bytes:${value.length} ${value.subarray(0, 16).join(" ")}>` : `<ref:${kind}>`;
 };
 
 const ESCAPES: Readonly<Record<string, string>> = { "\n": "\\n", "\t": "\\t", "\r": "\\r", "\\": "\\\\", '"': '\\"' };
