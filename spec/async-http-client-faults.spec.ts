@@ -1,16 +1,17 @@
 /**
  * What goes wrong under HTTP clients, over real sockets: who waits gets the right Error, others go on, nothing stays open.
  */
+import type { EventEmitter } from "node:events";
 import type { ServerHttp2Stream } from "node:http2";
 import { type AddressInfo, createServer as rawServer, type Socket } from "node:net";
 import type { ValkError } from "../runtime/kernel/error.ts";
-import type { Value } from "../runtime/kernel/list.ts";
+import { nil, type Value } from "../runtime/kernel/list.ts";
 import { repr } from "../runtime/kernel/show.ts";
 import { selfSigned } from "../runtime/lib/certificate.ts";
 import { reqPath } from "../runtime/lib/http-request.ts";
 import { clientRequest, close, connectAsync, sendAsync, sendHandle } from "../runtime/lib/http2-client.ts";
-import { request } from "../runtime/lib/http2-message.ts";
-import { chain, plist, settled } from "./fiber.ts";
+import { request, responseRead } from "../runtime/lib/http2-message.ts";
+import { chain, plist, settled, tick } from "./fiber.ts";
 import { HOST, ok, openServers, show, until } from "./http.ts";
 import { answer, rude } from "./http-raw.ts";
 
@@ -155,6 +156,85 @@ describe("a client gives up", () => {
       expect(repr(await asked)).toBe("Error: the request was aborted");
       await new Promise((done) => sockets[0].on("close", done).resume());
       mute.close();
+    }),
+  );
+});
+
+describe("no connection", () => {
+  test(
+    "refused, no such host: each way to ask gives the Error; a client that is there goes on",
+    leakless(async () => {
+      const port = await serve(() => ok("body", "here"), "h2c", 1);
+      const client = await chain(() => connectAsync(HOST, port, plist("h2c", 1)));
+      const gone = rawServer().listen(0, HOST);
+      await new Promise((done) => gone.once("listening", done));
+      const { port: free } = gone.address() as AddressInfo;
+      await new Promise((done) => gone.close(done));
+      const ways = (host: string): Promise<Value>[] =>
+        [[], ["h2c", 1], ["http1", 1]].flatMap((options) => [
+          chain(() => connectAsync(host, free, plist(...options))),
+          settled(clientRequest(host, free, "/", plist(...options))),
+        ]);
+      for (const e of await Promise.all(ways(HOST))) expect(repr((e as ValkError).data)).toBe("{:ECONNREFUSED}");
+      for (const e of await Promise.all(ways("no-such-host.invalid")))
+        expect(repr((e as ValkError).data)).toMatch(/^\{:E(?:NOTFOUND|AI_AGAIN)\}$/);
+      expect(show(await settled(sendHandle(request("GET", "http", HOST, "/"), client)))).toBe("200 here");
+      close(client);
+    }),
+  );
+});
+
+describe("connections of a client", () => {
+  test.each([0, 1])("idle ones are closed after :idle-timeout, the next request opens another (:http1 %d)", (http1) =>
+    leakless(async () => {
+      const connections = new Set<unknown>();
+      let closed = 0;
+      const port = await serve(
+        (req) => {
+          const { connection } = (req as { target: { wire: { connection: EventEmitter } } }).target.wire;
+          if (!connections.has(connection)) connection.once("close", () => closed++);
+          connections.add(connection);
+          return ok("body", "here");
+        },
+        "h2c",
+        1,
+      );
+      const client = await chain(() => connectAsync(HOST, port, plist("h2c", 1, "http1", http1, "idle-timeout", 40)));
+      for (let n = 1; n <= 2; n++) {
+        expect(show(await settled(sendHandle(request("GET", "http", HOST, "/"), client)))).toBe("200 here");
+        await until(() => closed === n);
+      }
+      expect(connections.size).toBe(2);
+      close(client);
+    })(),
+  );
+
+  test(
+    "who does not read a streamed response holds its server back, and nobody else",
+    leakless(async () => {
+      let written = 0;
+      const { port, end } = await rude((stream, path) => {
+        if (path === "/") return answer(stream, "here");
+        stream.respond({ ":status": 200 });
+        const more = (): void => {
+          if (written === 400) return void stream.end();
+          written++;
+          stream.write("x".repeat(100_000), () => more());
+        };
+        more();
+      });
+      const client = await chain(() => connectAsync(HOST, port, plist("h2c", 1)));
+      const get = (path: string, ...options: Value[]): Promise<Value> =>
+        settled(sendHandle(request("GET", "http", HOST, path), client, plist(...options)));
+      const slow = await get("/slow", "stream", 1);
+      for (let before = -1; before !== written; await tick(50)) before = written;
+      expect(written).toBeLessThan(400);
+      expect(show(await get("/"))).toBe("200 here");
+      let size = 0;
+      for (let piece: Value; (piece = await chain(() => responseRead(slow))) !== nil; ) size += String(piece).length;
+      expect(size).toBe(40_000_000);
+      close(client);
+      end();
     }),
   );
 });

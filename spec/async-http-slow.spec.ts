@@ -35,7 +35,7 @@ describe("slow writers at a server", () => {
   test(
     "a head of HTTP/1.1 that comes byte by byte: 408, and the connection is closed",
     leakless(async () => {
-      const port = await serve(() => ok("body", "here"), "h2c", 1, "header-timeout", 40);
+      const port = await serve(() => ok("body", "here"), "h2c", 1, "header-timeout", 300);
       const { socket, closed, heard } = await raw(port);
       const enough = drip(socket, `GET / HTTP/1.1\r\nx: ${"y".repeat(100_000)}`);
       expect(await ask(port)).toBe("200 here");
@@ -49,7 +49,7 @@ describe("slow writers at a server", () => {
   test(
     "headers of HTTP/2 that do not end: the connection goes with its idle time",
     leakless(async () => {
-      const port = await serve(() => ok("body", "here"), "h2c", 1, "idle-timeout", 40);
+      const port = await serve(() => ok("body", "here"), "h2c", 1, "idle-timeout", 300);
       const { closed } = await speaking(port, frame(HEADERS, 0, 1, getHeaders()));
       await closed;
       expect(await ask(port)).toBe("200 here");

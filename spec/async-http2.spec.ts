@@ -17,6 +17,7 @@ import {
   reqHeaders,
   reqMethod,
   reqPath,
+  reqRead,
   reqScheme,
   reqStreamId,
 } from "../runtime/lib/http-request.ts";
@@ -35,7 +36,9 @@ import {
   request,
   requestAddHeader,
   responseBody,
+  responseBytes,
   responseHeaders,
+  responseRead,
   responseStatus,
 } from "../runtime/lib/http2-message.ts";
 import { serverHandle, serverListen, serverPort, serverStop } from "../runtime/lib/http2-server.ts";
@@ -205,6 +208,43 @@ test("bodies, both ways", async () => {
   expect(show(await post("x".repeat(50_000)))).toBe(`200 ${"x".repeat(50_000)}|${"x".repeat(50_000)}`);
   expect(show(await post("x".repeat(200_000)))).toBe("413 Content Too Large");
   expect(show(await chain(() => sendAsync(request("GET", "https", "localhost", "/"), client)))).toBe("200 |");
+  close(client);
+});
+
+test("bodies that are no text are Errors that say so, and can be had as bytes", async () => {
+  const bytes = Buffer.from([0x61, 0xff, 0xe2, 0x82]);
+  const seen: string[] = [];
+  const port = await serve(
+    (req) =>
+      reqPath(req) === "/echo"
+        ? wait(reqBodyAsync(req, plist("encoding", sym(":bytes"))), (b) => ok("body", b))
+        : reqPath(req) === "/pieces"
+          ? wait(reqRead(req), (v) => {
+              seen.push(display(v));
+              return wait(reqRead(req), (again) => {
+                seen.push(display(again));
+                return ok();
+              });
+            })
+          : wait(reqBodyAsync(req), (v) => v),
+    plist("h2c", 1),
+  );
+  const client = await chain(() => connectAsync(HOST, port, plist("h2c", 1)));
+  const post = (path: string, ...options: Value[]): Promise<Value> =>
+    settled(sendHandle(request("POST", "http", HOST, path, plist("body", bytes)), client, plist(...options)));
+  expect(show(await post("/text"))).toBe("400 Bad Request");
+  await post("/pieces");
+  const no = "Error: the request body is no UTF-8 text; option {:encoding :bytes} gives its bytes";
+  expect(seen).toEqual([no, no]);
+  const echoed = await post("/echo");
+  expect(display(responseBody(echoed))).toBe(
+    "Error: http2/response-body: the body is no UTF-8 text; http2/response-bytes gives its bytes",
+  );
+  expect(responseBytes(echoed)).toEqual(bytes);
+  const streamed = await post("/echo", "stream", 1);
+  expect(repr((await chain(() => responseRead(streamed))) as Value)).toBe(
+    "Error: the response body is no UTF-8 text; option {:encoding :bytes} gives its bytes",
+  );
   close(client);
 });
 

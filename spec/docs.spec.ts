@@ -190,3 +190,59 @@ test("links lead somewhere", () => {
   });
   expect(broken).toEqual([]);
 });
+
+// ---- faults ----
+
+test("the chapter on faults has a row for each fault, and each row names tests that there are", () => {
+  const rows = readFileSync(join(root, "spec/language/faults.md"), "utf8")
+    .split("\n")
+    .filter((line) => /^\| (?!fault |---)/.test(line));
+  const titles = (path: string): readonly string[] =>
+    [...readFileSync(join(root, "spec/language", path), "utf8").matchAll(/"((?:[^"\\\n]|\\.)*)"/g)].map(([, t]) => t);
+  const missing = rows.flatMap((row) => {
+    const tests = [...row.matchAll(/\[([^\]]+)\]\((\S+)\)/g)].filter(([, , path]) =>
+      /\.spec\.ts$|\/main\.valk$/.test(path),
+    );
+    if (tests.length === 0) return [row];
+    return tests
+      .filter(([, title, path]) => path.endsWith(".spec.ts") && !titles(path).some((t) => t.includes(title)))
+      .map(([link]) => link);
+  });
+  expect(missing).toEqual([]);
+  const faults = [
+    "refused",
+    "no such host",
+    "before the headers|before, after the headers",
+    "in a request body",
+    "ends its side",
+    "idle",
+    "slow reader",
+  ];
+  faults.push(
+    "slow body",
+    "slow head",
+    "HTTP server: headers",
+    "HTTP server: body",
+    "headers of a response",
+    "body of a response",
+  );
+  faults.push(
+    "GOAWAY from the server",
+    "GOAWAY from the client",
+    "RST_STREAM from the server",
+    "RST_STREAM from the client",
+  );
+  faults.push(
+    "nobody known",
+    "expired",
+    "another host",
+    "server stops",
+    "handler awaits",
+    "ten steps",
+    "a signal",
+    "more streams",
+  );
+  faults.push("TLS handshake, by the server", "same by the client", "closed while it was idle");
+  const text = rows.join("\n");
+  expect(faults.filter((fault) => !new RegExp(fault, "i").test(text))).toEqual([]);
+});

@@ -91,7 +91,9 @@ const callable = (f: Fn): string => {
 
 const host = (value: object): string => {
   const kind = kindOf(value);
-  return kind === "handle" ? "<handle>" : `<ref:${kind}>`;
+  if (kind === "handle") return "<handle>";
+  // Their number, and the first of them as numbers, as bytes/get gives them.
+  return value instanceof Uint8Array ? `<bytes ${value.length}:${value.subarray(0, 16).join(" ")}>` : `<ref:${kind}>`;
 };
 
 const ESCAPES: Readonly<Record<string, string>> = { "\n": "\\n", "\t": "\\t", "\r": "\\r", "\\": "\\\\", '"': '\\"' };

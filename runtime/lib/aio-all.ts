@@ -1,5 +1,5 @@
 /** Handles of several Handles. They have no code of their own: they listen to their inputs. */
-import { deliver } from "../kernel/await.ts";
+import { deliver, follow, isThenable } from "../kernel/await.ts";
 import { isCancelled, onCancel } from "../kernel/cancel.ts";
 import { Fiber, push1, push2, type Resume, Y } from "../kernel/control.ts";
 import { error } from "../kernel/error.ts";
@@ -29,6 +29,7 @@ import {
   isOver,
   listen,
   ok,
+  pending,
   result,
   settle,
   settled,
@@ -72,16 +73,30 @@ const combine = (inputs: readonly Fiber[], judgeOf: (n: number) => Judge): Fiber
   return handle;
 };
 
+const isInput = (v: Value): boolean => v instanceof Fiber || isThenable(v);
 const HANDLES: Kind = {
   what: "a list of handles",
-  is: (v) => isList(v) && toArray(v).every((item) => item instanceof Fiber),
+  is: (v) => isList(v) && toArray(v).every(isInput),
+};
+/** A Handle as it is; a Handle of a promise of JavaScript. Cancelling that one stops nothing. */
+const adopt = (input: Value): Fiber => {
+  if (input instanceof Fiber) return input;
+  const handle = pending();
+  follow(
+    input as Parameters<typeof follow>[0],
+    def(1, (v: Value): Value => {
+      deliver(handle, v);
+      return nil;
+    }),
+  );
+  return handle;
 };
 const SOME: Kind = { what: "a non-empty list of handles", is: (v) => v !== nil && HANDLES.is(v) };
 
 const combinator = (name: string, kind: Kind, judge: (n: number) => Judge): Fn =>
   native(name, 1, 1, (l: Value): Value => {
     if (!kind.is(l)) return refuse(name, [l], kind);
-    return combine(toArray(l as List) as readonly Fiber[], judge);
+    return combine(toArray(l as List).map(adopt), judge);
   });
 
 const reason = (end: Ended | null): Value => (end === null ? cancelled() : end.result);
@@ -127,8 +142,9 @@ export const aioAny = /*#__PURE__*/ combinator("aio/any", SOME, firstGood);
 export const aioAllSettled = /*#__PURE__*/ combinator("aio/all-settled", HANDLES, settledOf);
 
 /** `(aio/within h ms)`: as h, but failed with an Error `:timeout`, and h cancelled, if that takes longer. */
-export const aioWithin = /*#__PURE__*/ native("aio/within", 2, 2, (h: Value, ms: Value): Value => {
-  if (!(h instanceof Fiber) || !MS.is(ms)) return refuse("aio/within", [h, ms], HANDLE, MS);
+export const aioWithin = /*#__PURE__*/ native("aio/within", 2, 2, (given: Value, ms: Value): Value => {
+  if (!isInput(given) || !MS.is(ms)) return refuse("aio/within", [given, ms], HANDLE, MS);
+  const h = adopt(given);
   if (isOver(h)) return h;
   const handle = combine([h], firstToEnd);
   const free = onCancel(h, () => cancelAll(handle));

@@ -1,15 +1,21 @@
 /** `await-any`: waits for the first of several. */
 import { type FiberFn, follow, invoke, isThenable, type Thunk } from "../kernel/await.ts";
+import { cancel } from "../kernel/cancel.ts";
 import { Fiber, onSettle, park, parked, start, wake, Y } from "../kernel/control.ts";
 import { error, isError } from "../kernel/error.ts";
 import { def, type Fn, native } from "../kernel/function.ts";
 import { list, nil, type Value } from "../kernel/list.ts";
 
-/** Begins to wait for x with k; gives what x is at once, or Y. */
-const begin = (x: Value, k: FiberFn, others: (() => void)[]): Value => {
+/** Begins to wait for x with k; gives what x is at once, or Y. `calls` is told the fiber in which a function is called. */
+const begin = (x: Value, k: FiberFn, others: (() => void)[], calls: (fiber: Fiber) => void): Value => {
   if (typeof x === "function") {
     const { $start } = x as Thunk;
-    const v = $start === undefined ? start(invoke as Fn, x, k).value : $start(k);
+    let v: Value;
+    if ($start === undefined) {
+      const fiber = start(invoke as Fn, x, k);
+      calls(fiber);
+      v = fiber.value;
+    } else v = $start(k);
     return isError(v) ? v : Y;
   }
   if (x instanceof Fiber) {
@@ -30,7 +36,7 @@ const begin = (x: Value, k: FiberFn, others: (() => void)[]): Value => {
 /**
  * `(await-any x ...)`: awaits all of them at a time and gives `{i v}`: the number of the first that has a result, from 0, and the
  * result; an Error as it is. They are begun from left to right, and no further once there is a result. The others are given up:
- * operations are closed, Handles no longer waited for.
+ * operations are closed, functions that wait are cancelled, Handles no longer waited for.
  */
 export const awaitAny = /*#__PURE__*/ native(
   "await-any",
@@ -48,9 +54,12 @@ export const awaitAny = /*#__PURE__*/ native(
       for (let i = 0; i < xs.length && !over; i++) {
         // Its `cancel` takes what the operation says of closing.
         const slot = parked(null);
+        let called: Fiber | null = null,
+          won = false;
         const k = def(1, (v: Value): Value => {
           if (over || slot.cancel === null) return error("continuation already called");
           slot.cancel = null;
+          won = true;
           giveUp();
           wake(fiber, isError(v) ? v : list(i, v));
           return nil;
@@ -60,8 +69,12 @@ export const awaitAny = /*#__PURE__*/ native(
           const close = slot.cancel;
           slot.cancel = null;
           close?.(slot, true);
+          if (called !== null && !won) cancel(called);
         });
-        const v = begin(xs[i], k, others);
+        const v = begin(xs[i], k, others, (fiber) => {
+          called = fiber;
+          if (over && !won) cancel(fiber);
+        });
         if (v !== Y && !over) k(v);
       }
       return nil;

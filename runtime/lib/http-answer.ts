@@ -85,6 +85,7 @@ const answerPlist = (incoming: Incoming, plist: List): void => {
 /** What an Error of ours says about the request, as a status and its text. */
 const faults: ReadonlyMap<string, readonly [number, string]> = /*#__PURE__*/ new Map([
   [":request-too-large", [413, "Content Too Large"]],
+  [":request-encoding", [400, "Bad Request"]],
   [":request-timeout", [408, "Request Timeout"]],
   // Of the request itself (x-deadline-ms), or of what the handler asked for.
   [":timeout", [504, "Gateway Timeout"]],

@@ -1,6 +1,7 @@
 /** Bodies of HTTP messages as they come in: piece by piece, with back-pressure, or whole. Each is read once. */
+import { isUtf8 } from "node:buffer";
 import type { Readable } from "node:stream";
-import { StringDecoder } from "node:string_decoder";
+import { TextDecoder } from "node:util";
 import { errorOf } from "../kernel/border.ts";
 import { error, ValkError } from "../kernel/error.ts";
 import { list, nil, type Value } from "../kernel/list.ts";
@@ -15,6 +16,8 @@ export interface Terms {
   readonly ms: number;
   readonly tooLarge: (limit: number) => ValkError;
   readonly tooSlow: (ms: number) => ValkError;
+  /** What is asked for as text is none. */
+  readonly noText: () => ValkError;
   /** Why it has not come to its end; null: it has. Asked at the end and at the close of the stream. */
   readonly broken: (closed: boolean, cause: unknown) => ValkError | null;
   /** Is the end of the stream not enough, because only its close tells whether it was reset? */
@@ -31,7 +34,7 @@ interface Reader {
 export class Body {
   private readonly input: Readable;
   private readonly terms: Terms;
-  private readonly decoder = new StringDecoder("utf8");
+  private decoder: TextDecoder | null = null;
   private readonly readers: Reader[] = [];
   private readonly chunks: Uint8Array[] = [];
   private size = 0;
@@ -136,8 +139,9 @@ export class Body {
       if (whole) this.chunks.push(chunk);
       else if (binary) return chunk;
       else {
-        const text = this.decoder.write(chunk as Buffer);
-        if (text !== "") return text; // it is "" if only a part of a character has come
+        const text = this.decode(chunk);
+        if (text instanceof ValkError) this.outcome = text;
+        else if (text !== "") return text; // it is "" if only a part of a character has come
       }
     }
     if (this.outcome === undefined || this.outcome instanceof ValkError) return this.outcome;
@@ -146,15 +150,37 @@ export class Body {
       this.chunks.length = 0;
       return this.result(binary);
     }
-    return this.decoder.end() || nil;
+    const rest = this.decoder === null ? "" : this.decode(undefined);
+    if (rest instanceof ValkError) this.outcome = rest;
+    return rest || nil;
+  }
+  /** The text of the next piece, or without one of what is left of the pieces before. */
+  private decode(chunk: Uint8Array | undefined): string | ValkError {
+    this.decoder ??= new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+    try {
+      return this.decoder.decode(chunk, { stream: chunk !== undefined });
+    } catch {
+      return this.terms.noText();
+    }
   }
   private result(binary: boolean): Value {
     const bytes = this.bytes as Uint8Array;
     if (binary) return bytes;
-    this.text ??= Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+    if (this.text === undefined) {
+      const text = textOf(bytes);
+      if (text === null) return this.terms.noText();
+      this.text = text;
+    }
     return this.text;
   }
 }
+
+/** The text of bytes; null: they are none. */
+export const textOf = (bytes: Uint8Array): string | null =>
+  isUtf8(bytes) ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8") : null;
+/** The Error of a body that is no text; `way` says how to get at its bytes. */
+export const noText = (what: string, way: string, code: string): ValkError =>
+  error(`${what} is no UTF-8 text; ${way} gives its bytes`, list(sym(code)));
 
 /** The terms of a request that a server reads. */
 export const requestTerms = (limit: number, ms: number, broken: () => boolean): Terms => ({
@@ -162,6 +188,7 @@ export const requestTerms = (limit: number, ms: number, broken: () => boolean): 
   ms,
   tooLarge: (n) => error(`request body is larger than ${n} bytes`, list(sym(":request-too-large"))),
   tooSlow: (n) => error(`the request body has not come within ${n} ms`, list(sym(":request-timeout"))),
+  noText: () => noText("the request body", "option {:encoding :bytes}", ":request-encoding"),
   broken: (closed) => (closed || broken() ? error("the client closed the request", list(sym(":cancelled"))) : null),
   untilClose: () => false,
 });

@@ -14,7 +14,7 @@ import { errorOf } from "../kernel/border.ts";
 import { error, type ValkError } from "../kernel/error.ts";
 import { list } from "../kernel/list.ts";
 import { sym } from "../kernel/symbol.ts";
-import { Body, lost } from "./http-body.ts";
+import { Body, lost, noText } from "./http-body.ts";
 import { resetStream } from "./http-reset.ts";
 import { sendBody } from "./http-upload.ts";
 import { type Header, headerObject, type Request, receivedHeaders } from "./http2-message.ts";
@@ -186,6 +186,7 @@ class Http2Connection implements Connection {
         ms: 0,
         tooLarge,
         tooSlow: () => lost(),
+        noText: responseNoText,
         broken: (closed) => (closed || !whole() ? reason() : null),
         // A stream that is reset may "end" first: only "close" knows the code. But a server that answers without reading our
         // whole request may leave the stream half open.
@@ -234,6 +235,7 @@ const CODES = [
 ];
 /** RFC 9113, section 7. */
 const codeName = (code: number): string => CODES[code] ?? "UNKNOWN";
+const responseNoText = (): ValkError => noText("the response body", "option {:encoding :bytes}", ":encoding");
 const tooLarge = (limit: number): ValkError =>
   error(`the response is larger than ${limit} bytes`, list(sym(":response-too-large")));
 
@@ -294,6 +296,7 @@ class Http1Connection implements Connection {
         ms: 0,
         tooLarge,
         tooSlow: () => lost(),
+        noText: responseNoText,
         broken,
         untilClose: () => false,
       });

@@ -103,6 +103,12 @@ const handle = (to: Service, ref: Ref<Incoming>): void => {
   else attend(to, request, fiber);
 };
 
+/** When the client expects the answer, by performance.now(); null: it does not say. */
+const deadlineOf = ({ headers }: Wire): number | null => {
+  const ms = headers["x-deadline-ms"];
+  return ms === undefined || !(Number(ms) >= 0) ? null : performance.now() + Number(ms);
+};
+
 const isThenable = (x: unknown): boolean => typeof (x as { then?: unknown } | null)?.then === "function";
 
 // The handler waits, or has opened a stream that outlives it, or somebody else will.
@@ -110,16 +116,22 @@ const attend = (to: Service, request: Incoming, fiber: Fiber): void => {
   const { wire } = request;
   const { handlerMs } = to.limits;
   const leave = enlist(to, request);
-  let timer: NodeJS.Timeout | null = null;
+  const timers: NodeJS.Timeout[] = [];
+  const stopTimers = (): void => {
+    for (const timer of timers) clearTimeout(timer);
+  };
   let waitsFor: Fiber | null = fiber;
+  const until = deadlineOf(wire);
   const ended = (of: Fiber): void => {
     const { value } = of;
     if (value instanceof Fiber && value.value === Y && !isCancelled(of)) {
       wait(value);
+      // The handler's own waits have the deadline of their context.
+      if (until !== null && waitsFor !== null) limit(until - performance.now(), 504, "Gateway Timeout");
       return;
     }
     waitsFor = null;
-    if (timer !== null) clearTimeout(timer);
+    stopTimers();
     answer(to, request, of);
   };
   const wait = (on: Fiber): void => {
@@ -128,14 +140,17 @@ const attend = (to: Service, request: Incoming, fiber: Fiber): void => {
     if (on.value === Y) onSettle(on, () => ended(on));
     else ended(on);
   };
-  wait(fiber);
-  if (waitsFor !== null && handlerMs > 0)
-    timer = setTimeout(() => {
+  const limit = (ms: number, status: number, message: string): void => {
+    const late = (): void => {
       if (request.streams) return;
-      errorPage(to, request, 503, "the handler has not answered in time");
+      errorPage(to, request, status, message);
       request.abort?.abort(new Error("the handler has not answered in time"));
       giveUp();
-    }, handlerMs);
+    };
+    timers.push(setTimeout(late, ms));
+  };
+  if (handlerMs > 0) limit(handlerMs, 503, "the handler has not answered in time");
+  wait(fiber);
   // A Handle that others wait for, too, is theirs as well.
   const giveUp = (): void => {
     const waits = waitsFor;
@@ -143,7 +158,7 @@ const attend = (to: Service, request: Incoming, fiber: Fiber): void => {
     if (waits !== null && (waits === fiber || waits.waiters?.length === 1)) cancel(waits);
   };
   wire.onClose(() => {
-    if (timer !== null) clearTimeout(timer);
+    stopTimers();
     leave();
     giveUp();
   });

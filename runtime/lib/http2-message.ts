@@ -7,7 +7,7 @@ import { isRef, Ref } from "../kernel/ref.ts";
 import { show } from "../kernel/show.ts";
 import { sym } from "../kernel/symbol.ts";
 import { firstError, type Kind, LIST, PLIST, refuse, STRING, wrong } from "../kernel/wrong.ts";
-import type { Body } from "./http-body.ts";
+import { type Body, noText, textOf } from "./http-body.ts";
 import { type Options, operation, option, wrongOption } from "./operation.ts";
 
 /** Name and value, as they came. */
@@ -171,14 +171,14 @@ const part = (name: string, f: (response: Response) => Value): Fn =>
     (ref: Value): Value => (RESPONSE.is(ref) ? f((ref as Ref<Response>).target) : refuse(name, [ref], RESPONSE)),
   );
 export const responseStatus = /*#__PURE__*/ part("http2/response-status", (r) => r.status);
-const textOf = (bytes: Uint8Array): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
 const streamed = (name: string): Value =>
   error(
     `${name}: the body of this response is streamed: (await (http2/response-read-async response)) gives its pieces`,
   );
 export const responseBody = /*#__PURE__*/ part("http2/response-body", (r) =>
-  r.body instanceof Uint8Array ? textOf(r.body) : streamed("http2/response-body"),
+  r.body instanceof Uint8Array
+    ? (textOf(r.body) ?? noText("http2/response-body: the body", "http2/response-bytes", ":encoding"))
+    : streamed("http2/response-body"),
 );
 /** The same as bytes. */
 export const responseBytes = /*#__PURE__*/ part("http2/response-bytes", (r) =>

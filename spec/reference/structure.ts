@@ -372,19 +372,22 @@ export const choices = (fibers: Scheduler, apply: Apply, { define, end }: Struct
     let early: (() => Step) | null = null;
     let go: (v: Value) => (() => Step) | null = () => null;
     const others: (() => void)[] = [];
-    const giveUp = (): void => {
+    const callers: { readonly i: number; readonly fiber: Fiber }[] = [];
+    // "the others are given up", also functions that wait themselves; the one that has won goes on
+    const giveUp = (winner = -1): void => {
       over = true;
       for (const give of others) give();
+      for (const { i, fiber } of callers) if (i !== winner) fibers.cancel(fiber);
     };
     const waiting = fibers.current();
     const at = fibers.park(k, env, m, (wake) => {
       go = wake;
-      return giveUp;
+      return () => giveUp();
     });
     if (waiting.parked === null) return at;
     const win = (i: number, v: Value): boolean => {
       if (over) return false;
-      giveUp();
+      giveUp(i);
       const on = go(isError(v) ? v : list(i, v));
       if (on === null) return false;
       if (beginning) early = on;
@@ -414,6 +417,7 @@ export const choices = (fibers: Scheduler, apply: Apply, { define, end }: Struct
       });
       fibers.owners.set(continuation, { wake: (v) => void win(i, v), closing: (close) => void others.push(close) });
       const caller = fibers.newFiber();
+      callers.push({ i, fiber: caller });
       caller.looked = true;
       caller.waiters.push(() => {
         const v = caller.value;
