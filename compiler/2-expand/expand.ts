@@ -82,16 +82,26 @@ export function expand(
 
 /**
  * A list that is run, in a frame of its own; null if it is nested too deeply. `binds`: does something around it bind the name?
+ * `scope`: the macros that are known there.
  */
-export function expandCode(list: ListSyntax, context: Context, binds: (name: string) => boolean): Expr | null {
+export function expandCode(
+  list: ListSyntax,
+  context: Context,
+  binds: (name: string) => boolean,
+  scope?: MacroScope,
+): Expr | null {
   if (tooNested(list) !== null) return null;
   const loads: ReadonlyMap<string, string | null> = new Map();
-  const macros = aloneScope(context, [], loads);
+  const macros = scope ?? aloneScope(context, [], loads);
   const start = {
     ...{ context, loads, forms, macros, javascript: new Map<string, JavaScriptModule>() },
     ...{ rebound: new Set<string>(), expansions: 0, template: null },
   };
-  const env = withNames({ ...start, evaluated: true }, [...forms.keys(), OTHERWISE].filter(binds).map((name) => ({ name })));
+  const bound = [...forms.keys(), ...macros.visible.keys(), OTHERWISE].filter(binds);
+  const env = withNames(
+    { ...start, evaluated: true },
+    bound.map((name) => ({ name })),
+  );
   const expr = body(list, openFrame(env, [], [list]));
   return tooDeep(expr) === null ? expr : null;
 }

@@ -13,6 +13,7 @@ import { isKeyword, Sym } from "../kernel/symbol.ts";
 import { compiled, compileList } from "./compile.ts";
 import { constantValue } from "./constant.ts";
 import { libraryValue } from "./library.ts";
+import { macroNames } from "./macros.ts";
 import { View } from "./view.ts";
 
 /** `eval` as a value of a module. */
@@ -52,10 +53,12 @@ const shortCall = (list: List, caller: Frame | null, scope: Scope): readonly Val
   if (typeof head !== "function" && !(head instanceof Sym)) return null;
   if (head instanceof Sym && (!isName(head) || isForm(head.name))) return null;
   const view = new View([null], caller, scope);
+  const macros = macroNames(scope);
   const parts: Value[] = [];
   for (let cell = list; cell !== nil; cell = cell.tail) {
     const item = cell.head;
     if (item instanceof Sym && isName(item)) {
+      if (macros.has(item.name)) return null;
       // Globals of JavaScript are read and called in ways of their own.
       if (isForm(item.name) || item.name.startsWith("js/")) return null;
       parts.push(nameIn(item.name, view));

@@ -8,7 +8,9 @@ import { nil, type Value } from "../kernel/list.ts";
 import { moduleScope, type Scope } from "../kernel/scope.ts";
 import { STRING, wrong } from "../kernel/wrong.ts";
 import { findSource, type SourceFile } from "../lib/source.ts";
+import { forget } from "./compile.ts";
 import { library, libraryValue, runtimeModule } from "./library.ts";
+import { homeOf, macrosIn, remember } from "./macros.ts";
 import { View } from "./view.ts";
 
 const loaded = new Map<string, Scope>();
@@ -35,8 +37,12 @@ const compileAndRun = (found: Value, into: Value): Value => {
   const file = found as SourceFile;
   const scope = scopeOf(file, into as Scope);
   const view = new View([null], null, scope);
-  const unit = compileFile({ path: file.path, text: file.text }, (name) => view.knows(name), library());
+  const source = { path: file.path, text: file.text };
+  const macros = macrosIn(into as Scope);
+  const unit = compileFile(`${homeOf(scope)}0`, source, (name) => view.knows(name), library(), macros);
   if (typeof unit === "string") return error(`load: ${unit}`);
+  remember(scope, unit.visible);
+  if (unit.visible.size > 0) forget();
   loaded.set(file.path, scope);
   show(scope, into as Scope);
   const make = new Function("$import", unit.text)(runtimeModule) as (

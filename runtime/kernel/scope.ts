@@ -16,7 +16,16 @@ export interface Scope {
   readonly folder: string | null;
   /** Modules that were loaded at run time: their names are visible here, those of the last one first. */
   readonly loads: Scope[];
+  /** Of a view of a module's globals: the module's. */
+  readonly root?: Scope;
+  readonly macros?: MacroSources | null;
 }
+
+/** Macros for evaluated code: [name, number of its module, name there], and of the modules paths and texts. See compiler/ir/macro.ts. */
+export type MacroSources = readonly [
+  visible: readonly (readonly [string, number, string])[],
+  modules: readonly (readonly [path: string, text: string])[],
+];
 
 /**
  * The scope of a compiled module. `names` are those of the module and of what it loads; `read` gives a value or undefined,
@@ -27,6 +36,7 @@ export const moduleScope = (
   read: (name: string) => Value,
   write: (name: string, value: Value) => boolean,
   folder: string | null = null,
+  macros: MacroSources | null = null,
 ): Scope => {
   const known = new Set(names);
   const added = new Map<string, Value>();
@@ -47,6 +57,7 @@ export const moduleScope = (
     },
     folder,
     loads,
+    macros,
   };
 };
 

@@ -145,10 +145,10 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
     loader,
     declared: new Set(),
     evaluates: false,
+    macros: new Map(),
   });
-  const begin = (module: Module, { nodes, declared, evaluates }: Program): readonly Node[] => {
-    module.declared = declared;
-    module.evaluates = evaluates;
+  const begin = (module: Module, { nodes, ...known }: Program): readonly Node[] => {
+    Object.assign(module, known);
     return nodes;
   };
 

@@ -105,6 +105,8 @@ export interface Module {
   declared: ReadonlySet<string>;
   /** Does it evaluate lists that are no literals? */
   evaluates: boolean;
+  /** The macros it knows in the end. */
+  macros: ReadonlyMap<string, Macro>;
 }
 
 export const goOn =
@@ -244,7 +246,7 @@ export const declares = (module: Module, name: string, seen: Set<Module> = new S
     module.declared.has(name) ||
     module.globals.has(name) ||
     module.imports.has(name) ||
-    spaced(module.spaces, name, () => true) ||
+    spaced(module.spaces, name, (from, own) => from.declared.has(own)) === true ||
     module.javascript.has(name) ||
     module.loads.some((other) => declares(other, name, seen)) ||
     (module.loader !== null && declares(module.loader, name, seen))
