@@ -2,6 +2,8 @@
  * A list that a program evaluates at run time, through the phases: one function instead of a module. Its free names are
  * looked up by name in the scope it is given, except those that only the library binds.
  */
+
+import { loadPaths } from "./1-read/load-paths.ts";
 import { read } from "./1-read/read.ts";
 import { expand, expandCode } from "./2-expand/expand.ts";
 import { forms } from "./2-expand/forms/index.ts";
@@ -18,6 +20,7 @@ import { print } from "./8-print/print.ts";
 import { macroProgram } from "./compile-time.ts";
 import { type Context, createContext, defaultOptions } from "./context.ts";
 import { NO_IMPORTS } from "./ir/imports.ts";
+import type { JavaScriptModule } from "./ir/javascript.ts";
 import type * as Kernel from "./ir/kernel.ts";
 import { callBuiltin, nil, quote, ref, sequence } from "./ir/kernel-build.ts";
 import { mapChildren } from "./ir/kernel-children.ts";
@@ -78,7 +81,8 @@ export function compileCode(
 
 /**
  * The text of a module that is loaded at run time. Its globals are bound in the scope; `load/report` sees the value of each
- * expression, and its Errors end nothing. `id`: what the macro program calls it. Gives the macros that it defines, too.
+ * expression, and its Errors end nothing. `id`: what the macro program calls it. `moduleAt`: what is
+ * known of a module of JavaScript that it imports.
  */
 export function compileFile(
   id: string,
@@ -86,9 +90,13 @@ export function compileFile(
   binds: (name: string) => boolean,
   library: Library,
   { program, visible }: Macros,
-): (Compiled & { readonly visible: Macros["visible"] }) | string {
+  moduleAt: (specifier: string) => JavaScriptModule,
+): CompiledFile | string {
   const context = createContext(source, defaultOptions);
   const syntax = read(context);
+  const javascript = new Map(
+    loadPaths(syntax).imports.flatMap((path) => (path.endsWith(".valk") ? [] : [[path, moduleAt(path)] as const])),
+  );
   const self = moduleOf(id, source, syntax.items, new Map());
   program.add(self);
   const opened = openScope(self, program, [], null);
@@ -96,7 +104,7 @@ export function compileFile(
   const loaders = [...visible].filter(([name]) => meaningOf(name, self, program) === null);
   for (const [name, macro] of loaders) opened.visible.set(name, macro);
   const scope = { ...opened, possible: new Set([...opened.possible, ...loaders.map(([name]) => name)]) };
-  const module = expand(syntax, context, new Map(), scope, new Map(), true);
+  const module = expand(syntax, context, new Map(), scope, javascript, true);
   const wrong = context.diagnostics.find(({ severity }) => severity === "error");
   if (wrong !== undefined) {
     const { line, column } = positionAt(lineStarts(source.text), wrong.span.start);
@@ -109,9 +117,30 @@ export function compileFile(
   const body = [...module.body.filter(isFirst), ...module.body.filter((expr) => !isFirst(expr))];
   const span = { start: 0, end: source.text.length };
   const items = body.map((expr) => callBuiltin(expr.span, "load/report", defining(assigning(expr))));
-  const bindsOrDefines = (name: string): boolean => globals.has(name) || binds(name);
+  const imports = module.javascript ?? { specifiers: [], names: [] };
+  const imported = new Set(imports.names.map(({ local }) => local));
+  const bindsOrDefines = (name: string): boolean => globals.has(name) || imported.has(name) || binds(name);
   const made = unit(sequence(span, [...items, nil(span)]), bindsOrDefines, library, context, program);
-  return { ...made, visible: new Map([...scope.visible].filter(([, macro]) => macro.module === self)) };
+  return {
+    ...made,
+    visible: new Map([...scope.visible].filter(([, macro]) => macro.module === self)),
+    imports: imports.specifiers.map((specifier) => ({
+      specifier,
+      path: javascript.get(specifier)?.path ?? null,
+      names: imports.names.filter((one) => one.specifier === specifier),
+    })),
+  };
+}
+
+export interface CompiledFile extends Compiled {
+  /** The macros that it defines. */
+  readonly visible: Macros["visible"];
+  /** Modules of JavaScript that have to be there before it runs: by specifier, or the path of their file. */
+  readonly imports: readonly {
+    readonly specifier: string;
+    readonly path: string | null;
+    readonly names: readonly { readonly name: string; readonly local: string }[];
+  }[];
 }
 
 /** The macros of a program while it runs. */

@@ -207,3 +207,27 @@ test("lists that look like calls of macros are data, whatever the macros would s
     status: 0,
   });
 });
+
+test("what is wrong with a module of JavaScript that a file loaded at run time imports", () => {
+  const home = mkdtempSync(join(folder, "imports-"));
+  const files: Readonly<Record<string, string>> = {
+    "main.valk": '(map (\\ {n} {print (error/message (load (str n ".valk")))}) {a b c d e})\n',
+    "a.valk": '(import {x} "./throws.mjs")\n(print "never")\n',
+    "throws.mjs": 'export const x = 1;\nthrow new Error("broken inside");\n',
+    "b.valk": '(import {x}\n  "./not-there.mjs")\n',
+    "c.valk": '(import {volume} "./shapes.mjs")\n',
+    "shapes.mjs": "export const area = 1;\n",
+    "d.valk": '(import {area} "./shapes.valk")\n',
+    "e.valk": '(import {volume} "no-such-package")\n',
+  };
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(home, name), text);
+  const { stdout } = node(join(root, "dist/cli/main.js"), "run", join(home, "main.valk"));
+  const lines = stdout.replaceAll(`${home}/`, "").split("\n");
+  expect(lines.slice(0, 4)).toEqual([
+    'load: cannot import "./throws.mjs": broken inside',
+    'load: b.valk:2:3: there is no JavaScript file "./not-there.mjs" to import',
+    'load: c.valk:1:10: "./shapes.mjs" exports nothing called `volume`',
+    'load: d.valk:1:16: a file that is loaded at run time cannot import the Valk module "./shapes.valk"',
+  ]);
+  expect(lines[4]).toMatch(/^load: cannot import "no-such-package": Cannot find package 'no-such-package'/);
+});

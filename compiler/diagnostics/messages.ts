@@ -205,6 +205,11 @@ export const messages = {
     (path: string) => `there is no Valk module "${path}" to import`,
     () => "a path is relative to this file, and a package needs a `valk` condition in its exports",
   ),
+  importAtRunTime: error(
+    "E0405",
+    (path: string) => `a file that is loaded at run time cannot import the Valk module "${path}"`,
+    (path) => `write (load "${path}"), or load this file by a literal path`,
+  ),
   javascriptNotFound: error(
     "E0410",
     (path: string) => `there is no JavaScript file "${path}" to import`,
