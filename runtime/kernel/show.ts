@@ -23,35 +23,41 @@ export const show = (value: Value): string => {
 
 // Stops once there are more than `limit` characters. `big` is what marks a big integer.
 const write = (value: Value, big: string, limit: number): string => {
-  if (!isList(value) || value === nil) return atom(value, big);
   const outer: List[] = []; // the lists around this one, each at the cell that holds the next
-  let text = isBraces(value) ? "{" : "(";
-  let cell: List = value;
-  let closing = isBraces(value) ? "}" : ")";
   const closers: string[] = [];
+  let text = "";
+  let cell = nil;
+  let item = value;
   while (text.length <= limit) {
-    const item = cell.head;
-    if (isList(item) && item !== nil) {
+    const items = item instanceof Collection ? item.$list(limit) : item;
+    if (isList(items) && items !== nil) {
       outer.push(cell);
-      closers.push(closing);
-      text += isBraces(item) ? "{" : "(";
-      closing = isBraces(item) ? "}" : ")";
-      cell = item;
+      const brackets = isList(item) ? (isBraces(item) ? "{}" : "()") : "<>";
+      closers.push(brackets[1]);
+      text += brackets[0];
+      if (item !== items) text += `${kindOf(item as object)} `;
+      cell = items;
+      item = cell.head;
       continue;
     }
     text += atom(item, big);
-    cell = cell.tail;
+    if (cell !== nil) cell = cell.tail;
     while (cell === nil) {
+      const closing = closers.pop();
+      if (closing === undefined) return text;
       text += closing;
-      const parent = outer.pop();
-      if (parent === undefined) return text;
-      closing = closers.pop() as string;
-      cell = parent.tail;
+      cell = (outer.pop() as List).tail;
     }
     text += " ";
+    item = cell.head;
   }
   return text;
 };
+
+/** Hashes and vectors: their contents are shown. `$list`: keys and values in turn, or the elements; so many at most. */
+export abstract class Collection {
+  abstract $list(most: number): List;
+}
 
 const atom = (value: Value, big: string): string => {
   switch (typeof value) {
@@ -91,7 +97,7 @@ const callable = (f: Fn): string => {
 
 const host = (value: object): string => {
   const kind = kindOf(value);
-  return kind === "handle" ? "<handle>" : `<ref:${kind}>`;
+  return kind === "handle" || value instanceof Collection ? `<${kind}>` : `<ref:${kind}>`;
 };
 
 const ESCAPES: Readonly<Record<string, string>> = { "\n": "\\n", "\t": "\\t", "\r": "\\r", "\\": "\\\\", '"': '\\"' };
