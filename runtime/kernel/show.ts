@@ -23,33 +23,33 @@ export const show = (value: Value): string => {
 
 // Stops once there are more than `limit` characters. `big` is what marks a big integer.
 const write = (value: Value, big: string, limit: number): string => {
-  const outer: List[] = []; // the lists around this one, each at the cell that holds the next
+  const outer: List[] = []; // what follows the lists that this one is in
   const closers: string[] = [];
   let text = "";
-  let cell = nil;
   let item = value;
+  let rest = nil;
   while (text.length <= limit) {
     const items = item instanceof Collection ? item.$list(limit) : item;
     if (isList(items) && items !== nil) {
-      outer.push(cell);
-      const brackets = isList(item) ? (isBraces(item) ? "{}" : "()") : "<>";
-      closers.push(brackets[1]);
+      const brackets = item !== items ? "<>" : isBraces(items) ? "{}" : "()";
       text += brackets[0];
       if (item !== items) text += `${kindOf(item as object)} `;
-      cell = items;
-      item = cell.head;
+      outer.push(rest);
+      closers.push(brackets[1]);
+      item = items.head;
+      rest = items.tail;
       continue;
     }
     text += atom(item, big);
-    if (cell !== nil) cell = cell.tail;
-    while (cell === nil) {
+    while (rest === nil) {
       const closing = closers.pop();
       if (closing === undefined) return text;
       text += closing;
-      cell = (outer.pop() as List).tail;
+      rest = outer.pop() as List;
     }
     text += " ";
-    item = cell.head;
+    item = rest.head;
+    rest = rest.tail;
   }
   return text;
 };
