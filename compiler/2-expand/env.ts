@@ -32,6 +32,8 @@ export interface Env {
   readonly rebound: ReadonlySet<string>;
   /** It is code compiled at run time: whatever it loads is loaded then. */
   readonly evaluated?: true;
+  /** Of the innermost frame: its parameters, and the text in which its `=` stand; of a module also `def` and `fun`. */
+  readonly frame?: { readonly params: Iterable<Bound>; readonly source: readonly Syntax[]; readonly module?: true };
   /** Inside quoted code: how deep, and whom to tell of the literals in it (see quoted.ts). */
   readonly quoted?: { readonly depth: number; readonly inner: ListSyntax[] };
   /** How many expansions of macros this code is inside of. */

@@ -55,7 +55,7 @@ export function expand(
   const env = openModule(
     withNames(evaluated ? { ...start, evaluated } : start, [
       ...importedNames(items, start),
-      ...importedValues(macros.self, macros.program),
+      ...importedValues(macros.self, macros.program).map((name) => ({ name })),
     ]),
     items.filter((item) => macrosOf(item, macros.self) === null),
   );

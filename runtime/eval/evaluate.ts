@@ -12,7 +12,7 @@ import type { Scope } from "../kernel/scope.ts";
 import { isKeyword, Sym } from "../kernel/symbol.ts";
 import { compiled, compileList } from "./compile.ts";
 import { constantValue } from "./constant.ts";
-import { libraryValue } from "./library.ts";
+import { library, libraryValue, runtimeModule } from "./library.ts";
 import { macroNames } from "./macros.ts";
 import { View } from "./view.ts";
 
@@ -43,7 +43,22 @@ const compileAndRun = (x: Value, caller: Value, scope: Value): Value => {
 
 const isName = (symbol: Sym): boolean => !isKeyword(symbol);
 const nameIn = (name: string, view: View): Value => view.get(name) ?? libraryIn(name, view) ?? unbound(name);
-const libraryIn = (name: string, view: View): Value => (name === "eval" ? evaluator(view) : libraryValue(name));
+const libraryIn = (name: string, view: View): Value =>
+  name === "eval" ? evaluator(view) : (libraryValue(name) ?? (isGlobalName(name) ? globalOf(name) : undefined));
+
+const isGlobalName = (name: string): boolean => name.startsWith("js/") && name.length > 3;
+/** `js/a.b`: a property of a global of JavaScript. */
+const globalOf = (name: string): Value => {
+  const [first, ...fields] = name.slice("js/".length).split(".");
+  return fields.reduce<Value>(
+    (object, field) => apply(builtin("js/field"), [field, object]),
+    apply(builtin("js/global"), [first]),
+  );
+};
+const builtin = (name: string): Value => {
+  const { module, export: exported } = library().builtin(name) ?? { module: "", export: "" };
+  return runtimeModule(module)[exported];
+};
 
 /** Of a call of a function with constants and names its function and arguments; null if the list is anything else. */
 const shortCall = (list: List, caller: Frame | null, scope: Scope): readonly Value[] | null => {

@@ -188,6 +188,13 @@ const inModule = (module: Module, name: string, prelude: ReadonlyMap<string, Val
   const foreign = module.javascript.get(name);
   return foreign === undefined ? visible(module, name, new Set()) : { value: foreign() };
 };
+/** The names that the current frame binds, or will, in the order of the text. */
+export const namesOfFrame = (env: Env): string[] => {
+  const frame = frameOf(env);
+  return frame.kind === "module"
+    ? [...frame.module.declared]
+    : [...new Set([...frame.scope.params, ...frame.scope.assigned.keys()])];
+};
 /** The value the frames have for a name, undefined if none binds it now. Of evaluated code: its own frames, then the caller's. */
 const inFrames = (env: Env, name: string, own: Env | null): Value => {
   for (; env.kind !== "module"; env = env.next) {
