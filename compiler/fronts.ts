@@ -91,7 +91,7 @@ export function frontsOf(
     const scope = openScope(moduleAt(id), program, loadersOf(id), recording?.id === id ? recording.recorder : null);
     const kernel = unreadable
       ? { body: [], exports: null }
-      : expand(syntax, context, pathsOf(unit), scope, unit.javascript);
+      : expand(syntax, context, pathsOf(unit), scope, unit.javascript, false, unit.near);
     const made: Front = { ...r, kernel, globals: collectGlobals(kernel), scope };
     fronts.set(id, made);
     return made;

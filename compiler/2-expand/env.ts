@@ -4,6 +4,7 @@ import { messages } from "../diagnostics/messages.ts";
 import type { JavaScriptModule } from "../ir/javascript.ts";
 import type { Expr, Name } from "../ir/kernel.ts";
 import { fail } from "../ir/kernel-build.ts";
+import type { Near } from "../ir/near.ts";
 import type { ListSyntax, Mark, SymbolSyntax, Syntax } from "../ir/syntax.ts";
 import { made, type Span } from "../source/span.ts";
 import type { Macro } from "./macros/module.ts";
@@ -26,6 +27,8 @@ export interface Env {
   readonly javascript: ReadonlyMap<string, JavaScriptModule>;
   /** Literal paths of loads -> module ids; null: there is no such file. */
   readonly loads: ReadonlyMap<string, string | null>;
+  /** What there is in place of files that are not there. */
+  readonly near?: ReadonlyMap<string, Near>;
   readonly forms: ReadonlyMap<string, Form>;
   readonly macros: MacroScope;
   /** Names of forms (and `otherwise`) that the program binds here: they are ordinary names. Those that a template binds are here twice. */

@@ -7,6 +7,7 @@ import { messages } from "../diagnostics/messages.ts";
 import type { JavaScriptImport, JavaScriptModule } from "../ir/javascript.ts";
 import type { Expr, Import, MacroCode, Module, Name, Namespace } from "../ir/kernel.ts";
 import { fail } from "../ir/kernel-build.ts";
+import type { Near } from "../ir/near.ts";
 import type { ListSyntax, Syntax, SyntaxModule } from "../ir/syntax.ts";
 import type { Span } from "../source/span.ts";
 import { body } from "./body.ts";
@@ -44,6 +45,7 @@ export function expand(
   scope?: MacroScope,
   javascript: ReadonlyMap<string, JavaScriptModule> = new Map(),
   evaluated = false,
+  near: ReadonlyMap<string, Near> = new Map(),
 ): Module {
   const items = module.items.filter((item) => {
     const place = tooNested(item);
@@ -51,7 +53,17 @@ export function expand(
     return place === null;
   });
   const macros = scope ?? aloneScope(context, items, loads);
-  const start: Env = { context, loads, javascript, forms, macros, rebound: new Set(), expansions: 0, template: null };
+  const start: Env = {
+    context,
+    loads,
+    near,
+    javascript,
+    forms,
+    macros,
+    rebound: new Set(),
+    expansions: 0,
+    template: null,
+  };
   const env = openModule(
     withNames(evaluated ? { ...start, evaluated } : start, [
       ...importedNames(items, start),

@@ -10,7 +10,7 @@ import { native } from "../kernel/function.ts";
 import { nil, type Value } from "../kernel/list.ts";
 import { moduleScope, type Scope } from "../kernel/scope.ts";
 import { STRING, wrong } from "../kernel/wrong.ts";
-import { findSource, importModule, type SourceFile, sourceFiles } from "../lib/source.ts";
+import { findSource, importModule, isFolder, type SourceFile, sourceFiles } from "../lib/source.ts";
 import { forget } from "./compile.ts";
 import { library, libraryValue, runtimeModule } from "./library.ts";
 import { homeOf, macrosIn, remember } from "./macros.ts";
@@ -34,7 +34,8 @@ export const loader = (scope: Scope): Value =>
     } catch (e) {
       return error(`load: ${path}: ${(e as Error).message}`, nil, e);
     }
-    if (file === null) return error(`load: no such file: ${path}`);
+    if (file === null)
+      return error(isFolder(path, scope.folder) ? `load: ${path} is a directory` : `load: no such file: ${path}`);
     const known = loaded.get(file.path);
     if (known === undefined) return overflow(compileAndRun, file, scope);
     show(known.scope, scope);

@@ -22,7 +22,8 @@ const within = ({ names, values }: Frame, name: string, from: number, to: number
 };
 const local = (frame: Frame, name: string): Value => within(frame, name, 0, frame.globals);
 const global = (frame: Frame, name: string): Value =>
-  within(frame, name, frame.globals, frame.names.length) ?? scopeOf(frame)?.get(name);
+  // The frame has what they were when it was made; code may have assigned them since.
+  scopeOf(frame)?.get(name) ?? within(frame, name, frame.globals, frame.names.length);
 /** The scope of the module that the frame belongs to, if that module has one. */
 export const scopeOf = (frame: Frame): Scope | undefined =>
   frame.names[0] === SELF ? (frame.values[0] as Scope) : undefined;

@@ -16,10 +16,7 @@ export interface SourceFile {
 
 /** The file of a load: in `folder` (or beside the file of that URL), the load path, the current directory. null: nowhere. */
 export const findSource = (path: string, folder: string | null): SourceFile | null => {
-  const own = folder === null ? [] : [folder.startsWith("file:") ? dirname(fileURLToPath(folder)) : folder];
-  const loadPath = (process.env.VALK_PATH ?? "").split(delimiter).filter((entry) => entry !== "");
-  for (const base of isAbsolute(path) ? ["/"] : [...own, ...loadPath, process.cwd()]) {
-    const place = resolve(base, path);
+  for (const place of placesOf(path, folder)) {
     if (!existsSync(place) || !statSync(place).isFile()) continue;
     const text = readFileSync(place, "utf8");
     return {
@@ -30,6 +27,15 @@ export const findSource = (path: string, folder: string | null): SourceFile | nu
   }
   return null;
 };
+
+const placesOf = (path: string, folder: string | null): readonly string[] => {
+  const own = folder === null ? [] : [folder.startsWith("file:") ? dirname(fileURLToPath(folder)) : folder];
+  const loadPath = (process.env.VALK_PATH ?? "").split(delimiter).filter((entry) => entry !== "");
+  return (isAbsolute(path) ? ["/"] : [...own, ...loadPath, process.cwd()]).map((base) => resolve(base, path));
+};
+/** Is it a directory that is there instead? */
+export const isFolder = (path: string, folder: string | null): boolean =>
+  placesOf(path, folder).some((place) => statSync(place, { throwIfNoEntry: false })?.isDirectory() === true);
 
 /** What has to be known of the file system to find modules of JavaScript. */
 export const sourceFiles = {

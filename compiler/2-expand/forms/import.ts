@@ -37,7 +37,7 @@ export function importAtTop(call: ListSyntax, env: Env): Imported {
     return nothing(fail(call.span, `import: cannot import ${path.value} at run time`));
   }
   if (target === undefined || target === null) {
-    env.context.report(path.span, messages.importNotFound, path.value);
+    env.context.report(path.span, messages.importNotFound, path.value, env.near?.get(path.value));
     return nothing(fail(call.span, `import: no such module: ${path.value}`));
   }
   const from = { module: target, path: path.value };
