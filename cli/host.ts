@@ -51,8 +51,8 @@ export interface Host extends WritableFiles {
   child(args: readonly string[], options: ChildOptions): Promise<Child>;
   /** How many processes may run at a time. */
   readonly processors: number;
-  /** Calls `changed` when a file in one of the folders changes, until the process is interrupted. */
-  watch(folders: readonly string[], changed: (path: string) => void): Promise<void>;
+  /** Calls `changed` when a file in one of the folders changes, until the process is interrupted; `ready`, when that has begun. */
+  watch(folders: readonly string[], changed: (path: string) => void, ready: () => void): Promise<void>;
   /** Runs a compiled program with these arguments, in this process. Rejects if its top level failed. */
   runModule(path: string, script: string, args: readonly string[]): Promise<void>;
 }
@@ -165,7 +165,7 @@ const child: Host["child"] = (args, { timeout, channel }) =>
     });
   });
 
-const watchFolders: Host["watch"] = (folders, changed) =>
+const watchFolders: Host["watch"] = (folders, changed, ready) =>
   new Promise((resolve) => {
     const watchers = folders.map((folder) =>
       watch(folder, { recursive: true }, (_, name) => {
@@ -176,6 +176,7 @@ const watchFolders: Host["watch"] = (folders, changed) =>
       for (const watcher of watchers) watcher.close();
       resolve();
     });
+    ready();
   });
 
 /** Temporary files stand beside their targets, because a rename is atomic only within a file system. */

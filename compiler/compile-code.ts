@@ -2,9 +2,13 @@
  * A list that a program evaluates at run time, through the phases: one function instead of a module. Its free names are
  * looked up by name in the scope it is given, except those that only the library binds.
  */
+
+import { loadPaths } from "./1-read/load-paths.ts";
 import { read } from "./1-read/read.ts";
 import { expand, expandCode } from "./2-expand/expand.ts";
 import { forms } from "./2-expand/forms/index.ts";
+import { type Macro, type MacroProgram, meaningOf, moduleOf } from "./2-expand/macros/module.ts";
+import { openScope } from "./2-expand/macros/scope.ts";
 import { collectGlobals } from "./3-analyze/globals.ts";
 import { inlineJavaScript } from "./3-analyze/javascript.ts";
 import { analyzeScopes } from "./3-analyze/scope.ts";
@@ -13,11 +17,22 @@ import { optimize } from "./5-optimize/optimize.ts";
 import { cps } from "./6-cps/cps.ts";
 import { emit } from "./7-emit/emit.ts";
 import { print } from "./8-print/print.ts";
+import { macroProgram } from "./compile-time.ts";
 import { type Context, createContext, defaultOptions } from "./context.ts";
 import { NO_IMPORTS } from "./ir/imports.ts";
+import type { JavaScriptModule } from "./ir/javascript.ts";
 import type * as Kernel from "./ir/kernel.ts";
 import { callBuiltin, nil, quote, ref, sequence } from "./ir/kernel-build.ts";
 import { mapChildren } from "./ir/kernel-children.ts";
+import {
+  AT_HOME,
+  type Build,
+  type CarriedMacros,
+  type Evaluate,
+  homeName,
+  type MacroFunction,
+  type Outcome,
+} from "./ir/macro.ts";
 import type { ListSyntax, Syntax } from "./ir/syntax.ts";
 import type { Outside, World } from "./ir/world.ts";
 import type { Summary } from "./modules/summary.ts";
@@ -26,8 +41,8 @@ import { impossible } from "./source/impossible.ts";
 import { EMBEDDED, mangle, SCOPE } from "./source/names.ts";
 import { lineStarts, positionAt, type Source } from "./source/source.ts";
 
-export type { ListSyntax, Summary, Syntax };
-export { createLibrary, EMBEDDED, type Library, mangle };
+export type { Build, CarriedMacros, Evaluate, ListSyntax, MacroFunction, Outcome, Summary, Syntax };
+export { AT_HOME, createLibrary, EMBEDDED, type Library, mangle };
 
 /** The one function of the unit, and what it calls its scope. No program can write either. */
 const RUN = ";run";
@@ -46,23 +61,50 @@ export interface Compiled {
 /** Is the name that of a form, wherever nothing binds it? */
 export const isForm = (name: string): boolean => forms.has(name);
 
-/** `binds`: may the scope bind the name? The result is null if the list is nested too deeply, or what is wrong with it. */
-export function compileCode(list: ListSyntax, binds: (name: string) => boolean, library: Library): Compiled | string {
-  const context = createContext({ path: "(eval)", text: "" }, defaultOptions);
-  const expr = expandCode(list, context, binds);
+/** `binds`: may the scope bind the name? The result is what is wrong with the list, if it cannot be compiled. */
+export function compileCode(
+  list: ListSyntax,
+  binds: (name: string) => boolean,
+  library: Library,
+  macros: Macros,
+): Compiled | string {
+  const source = { path: "(eval)", text: "" };
+  const context = createContext(source, defaultOptions);
+  const scope = openScope(moduleOf("", source, [], new Map()), macros.program, [], null);
+  for (const [name, macro] of macros.visible) scope.visible.set(name, macro);
+  const expr = expandCode(list, context, binds, { ...scope, possible: new Set(macros.visible.keys()) });
   if (expr === null) return "nested too deeply";
   const wrong = context.diagnostics.find(({ severity }) => severity === "error");
   if (wrong !== undefined) return wrong.text;
-  return unit(defining(expr), binds, library, context);
+  return unit(defining(expr), binds, library, context, macros.program);
 }
 
 /**
  * The text of a module that is loaded at run time. Its globals are bound in the scope; `load/report` sees the value of each
- * expression, and its Errors end nothing.
+ * expression, and its Errors end nothing. `id`: what the macro program calls it. `moduleAt`: what is
+ * known of a module of JavaScript that it imports.
  */
-export function compileFile(source: Source, binds: (name: string) => boolean, library: Library): Compiled | string {
+export function compileFile(
+  id: string,
+  source: Source,
+  binds: (name: string) => boolean,
+  library: Library,
+  { program, visible }: Macros,
+  moduleAt: (specifier: string) => JavaScriptModule,
+): CompiledFile | string {
   const context = createContext(source, defaultOptions);
-  const module = expand(read(context), context, new Map(), undefined, new Map(), true);
+  const syntax = read(context);
+  const javascript = new Map(
+    loadPaths(syntax).imports.flatMap((path) => (path.endsWith(".valk") ? [] : [[path, moduleAt(path)] as const])),
+  );
+  const self = moduleOf(id, source, syntax.items, new Map());
+  program.add(self);
+  const opened = openScope(self, program, [], null);
+  // "A loaded module knows the macros of its loaders where nothing else has the name."
+  const loaders = [...visible].filter(([name]) => meaningOf(name, self, program) === null);
+  for (const [name, macro] of loaders) opened.visible.set(name, macro);
+  const scope = { ...opened, possible: new Set([...opened.possible, ...loaders.map(([name]) => name)]) };
+  const module = expand(syntax, context, new Map(), scope, javascript, true);
   const wrong = context.diagnostics.find(({ severity }) => severity === "error");
   if (wrong !== undefined) {
     const { line, column } = positionAt(lineStarts(source.text), wrong.span.start);
@@ -75,11 +117,64 @@ export function compileFile(source: Source, binds: (name: string) => boolean, li
   const body = [...module.body.filter(isFirst), ...module.body.filter((expr) => !isFirst(expr))];
   const span = { start: 0, end: source.text.length };
   const items = body.map((expr) => callBuiltin(expr.span, "load/report", defining(assigning(expr))));
-  const bindsOrDefines = (name: string): boolean => globals.has(name) || binds(name);
-  return unit(sequence(span, [...items, nil(span)]), bindsOrDefines, library, context);
+  const imports = module.javascript ?? { specifiers: [], names: [] };
+  const imported = new Set(imports.names.map(({ local }) => local));
+  const bindsOrDefines = (name: string): boolean => globals.has(name) || imported.has(name) || binds(name);
+  const made = unit(sequence(span, [...items, nil(span)]), bindsOrDefines, library, context, program);
+  return {
+    ...made,
+    visible: new Map([...scope.visible].filter(([, macro]) => macro.module === self)),
+    imports: imports.specifiers.map((specifier) => ({
+      specifier,
+      path: javascript.get(specifier)?.path ?? null,
+      names: imports.names.filter((one) => one.specifier === specifier),
+    })),
+  };
 }
 
-function unit(body: Kernel.Expr, binds: (name: string) => boolean, library: Library, context: Context): Compiled {
+export interface CompiledFile extends Compiled {
+  /** The macros that it defines. */
+  readonly visible: Macros["visible"];
+  /** Modules of JavaScript that have to be there before it runs: by specifier, or the path of their file. */
+  readonly imports: readonly {
+    readonly specifier: string;
+    readonly path: string | null;
+    readonly names: readonly { readonly name: string; readonly local: string }[];
+  }[];
+}
+
+/** The macros of a program while it runs. */
+export interface Macros {
+  readonly program: ReturnType<typeof macroProgram>;
+  readonly visible: ReadonlyMap<string, Macro>;
+}
+
+export const createMacros = (library: Library, evaluate: Evaluate): Macros => ({
+  program: macroProgram([], library, evaluate),
+  visible: new Map(),
+});
+
+/** Those that a compiled module brings along. Its modules get the ids `prefix` and their number. */
+export function broughtMacros({ visible, modules }: CarriedMacros, prefix: string, { program }: Macros): Macros {
+  const paths = new Map(modules.map((_, i) => [String(i), `${prefix}${i}`]));
+  const made = modules.map((source, i) =>
+    moduleOf(`${prefix}${i}`, source, read(createContext(source, defaultOptions)).items, paths),
+  );
+  for (const module of made) program.add(module);
+  const macros = visible.flatMap(([name, i, own]) => {
+    const macro = made[i].macros.get(own);
+    return macro === undefined ? [] : [[name, macro] as const];
+  });
+  return { program, visible: new Map(macros) };
+}
+
+function unit(
+  body: Kernel.Expr,
+  binds: (name: string) => boolean,
+  library: Library,
+  context: Context,
+  program: MacroProgram,
+): Compiled {
   const { span } = body;
   const run: Kernel.Lambda = { kind: "Lambda", name: null, params: [], rest: null, body, span };
   const module: Kernel.Module = {
@@ -87,11 +182,12 @@ function unit(body: Kernel.Expr, binds: (name: string) => boolean, library: Libr
     exports: null,
   };
   let closed = true;
-  const world = worldOf(library, binds, () => {
+  const world = worldOf(library, binds, program, () => {
     closed = false;
   });
   const globals = collectGlobals(module);
-  const core = lower(module, { globals, ...analyzeScopes(module, globals), dynamic: false }, world, context);
+  const scopes = analyzeScopes(module, globals, (name, home) => world.lookupFrom(home, name) !== null);
+  const core = lower(module, { globals, ...scopes, dynamic: false }, world, context);
   const flat = cps(optimize(core, world, context).module, world, context);
   const text = script(
     emit(
@@ -107,6 +203,7 @@ function unit(body: Kernel.Expr, binds: (name: string) => boolean, library: Libr
         library: true,
         dynamic: true,
         evaluated: true,
+        macros: null,
         folder: null,
         reexports: [],
         javascript: (specifier) => specifier,
@@ -123,7 +220,12 @@ function unit(body: Kernel.Expr, binds: (name: string) => boolean, library: Libr
 }
 
 /** The world of evaluated code: what its scope may bind it asks the scope for, by name. */
-function worldOf(library: Library, binds: (name: string) => boolean, unbound: () => void): World {
+function worldOf(
+  library: Library,
+  binds: (name: string) => boolean,
+  program: MacroProgram,
+  unbound: () => void,
+): World {
   const world = createWorld(
     library,
     { id: "", loads: [], loaders: [], imports: NO_IMPORTS, library: false },
@@ -133,6 +235,12 @@ function worldOf(library: Library, binds: (name: string) => boolean, unbound: ()
   const asked = (name: string): Outside => ({ kind: "variable", global: { module: SCOPE, name } });
   return {
     ...world,
+    lookupFrom: (home, name) => {
+      const module = program.module(home);
+      if (module !== undefined && meaningOf(name, module, program)?.kind === "value")
+        return asked(homeName(name, home));
+      return world.lookup(name);
+    },
     lookup: (name) => {
       if (name.startsWith(";") || binds(name)) return asked(name);
       const found = world.lookup(name);

@@ -32,7 +32,7 @@ export function macroProgram(
   modules: readonly MacroModule[],
   library: Library,
   evaluate: Evaluate | null,
-): MacroProgram & { readonly library: readonly MacroModule[] } {
+): MacroProgram & { readonly library: readonly MacroModule[]; readonly add: (module: MacroModule) => void } {
   const ofLibrary = [...library.summaries.values()].flatMap(({ id, macros }) =>
     macros === undefined ? [] : [moduleOf(id, macros, read(createContext(macros, defaultOptions)).items, new Map())],
   );
@@ -60,7 +60,7 @@ export function macroProgram(
       }
     },
   };
-  return { ...program, library: ofLibrary };
+  return { ...program, library: ofLibrary, add: (module) => void byId.set(module.id, module) };
 }
 
 /** The macro's function and everything it needs, as one module without effects, and that as a script. */
@@ -91,6 +91,7 @@ function script(macro: Macro, program: MacroProgram, library: Library): string {
       reexports: [],
       dynamic: false,
       evaluated: false,
+      macros: null,
       folder: null,
       javascript: (specifier) => specifier,
       imports: [],

@@ -1,4 +1,5 @@
 /** The pipeline and nothing else: units through the phases, each module after those it loads. */
+import { carried } from "./2-expand/macros/carried.ts";
 import { createRecorder } from "./2-expand/macros/recorder.ts";
 import { showExpansion } from "./2-expand/macros/show.ts";
 import { documentation } from "./3-analyze/documentation.ts";
@@ -248,7 +249,7 @@ function analyze({ unit, kernel, globals, context }: Front, outside: World): voi
 }
 
 function back(f: Front, { world: outside, place }: Surroundings, library: Library): Back {
-  const { unit, context, kernel, globals } = f;
+  const { unit, context, kernel, globals, scope } = f;
   const world = withJavaScript(outside, kernel.javascript);
   const dynamic = evaluates(kernel, globals);
   const core = lower(kernel, { globals, ...scopesOf(kernel, globals, world), dynamic }, world, context);
@@ -278,6 +279,7 @@ function back(f: Front, { world: outside, place }: Surroundings, library: Librar
     unwinds: init.unwinds,
     dynamic,
     evaluated: false,
+    macros: dynamic ? carried(scope) : null,
     folder: context.options.inPlace ? unit.id.replace(/[^/\\]*$/, "") : null,
     header: `Compiled by valk ${version}${context.options.optimize ? "" : " --no-optimize"}${context.options.probe ? " --probe" : ""}`,
   };

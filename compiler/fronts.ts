@@ -31,6 +31,8 @@ interface Readable {
 export interface Front extends Readable {
   readonly kernel: Kernel.Module;
   readonly globals: ReadonlyMap<string, OwnGlobal>;
+  /** The macros it knows in the end. */
+  readonly scope: MacroScope;
 }
 
 /** `recording`: the unit whose expansion is kept, and where. */
@@ -80,7 +82,6 @@ export function frontsOf(
   const macrosKey = (id: string, used: readonly string[]): string =>
     hash(JSON.stringify([surroundings(moduleAt(id), program, loadersOf(id)), ...used.map(textBehind)]));
 
-  const scopes = new Map<string, MacroScope>();
   const fronts = new Map<string, Front>();
   const front = (id: string): Front => {
     const known = fronts.get(id);
@@ -90,9 +91,8 @@ export function frontsOf(
     const scope = openScope(moduleAt(id), program, loadersOf(id), recording?.id === id ? recording.recorder : null);
     const kernel = unreadable
       ? { body: [], exports: null }
-      : expand(syntax, context, pathsOf(unit), scope, unit.javascript);
-    const made: Front = { ...r, kernel, globals: collectGlobals(kernel) };
-    scopes.set(id, scope);
+      : expand(syntax, context, pathsOf(unit), scope, unit.javascript, false, unit.near);
+    const made: Front = { ...r, kernel, globals: collectGlobals(kernel), scope };
     fronts.set(id, made);
     return made;
   };
@@ -117,7 +117,10 @@ export function frontsOf(
     ...{ kept, front },
     keepable: !grew,
     macros: (id) => {
-      const used = [...(scopes.get(id) ?? impossible("not expanded")).used].map((module) => module.id);
+      const { scope, kernel, globals } = front(id);
+      // Code that it evaluates at run time may use any.
+      const carried = evaluates(kernel, globals) ? [...scope.visible.values()].map(({ module }) => module) : [];
+      const used = [...new Set([...scope.used, ...carried])].map((module) => module.id);
       return { used, macros: macrosKey(id, used) };
     },
   };

@@ -12,6 +12,7 @@ import { messages } from "../compiler/diagnostics/messages.ts";
 import { distance, nearest } from "../compiler/diagnostics/nearest.ts";
 import { renderJson } from "../compiler/diagnostics/render-json.ts";
 import { renderTerminal } from "../compiler/diagnostics/render-terminal.ts";
+import type { Near } from "../compiler/ir/near.ts";
 import { createLibrary } from "../compiler/modules/world.ts";
 import { evaluator } from "./evaluator.ts";
 import { preludeSummaries } from "./library.ts";
@@ -205,4 +206,29 @@ describe("JSON", () => {
       notes: [{ message: "`{` was opened here", line: 2, column: 3, endLine: 2, endColumn: 4 }],
     });
   });
+});
+
+test("a load of what is no file says what is there", () => {
+  const text = '(load "sub") (load "shapes") (fun {f} {load "none"}) (import {x} "./dir.valk")';
+  const context = createContext({ path: "main.valk", text }, defaultOptions);
+  const near: ReadonlyMap<string, Near> = new Map<string, Near>([
+    ["sub", { kind: "directory" }],
+    ["shapes", { kind: "file", path: "shapes.valk" }],
+    ["./dir.valk", { kind: "directory" }],
+  ]);
+  expand(read(context), context, new Map(), undefined, new Map(), false, near);
+  expect(context.diagnostics.map((d) => [d.code, d.text, d.help])).toEqual([
+    [
+      "E0401",
+      '"sub" is a directory, not a file to load',
+      "name a file in it; to compile a directory: valk build <directory>",
+    ],
+    ["E0401", 'there is no file "shapes" to load', 'did you mean "shapes.valk"?'],
+    ["W0401", 'there is no file "none" to load', "the load gives an Error value when it is reached"],
+    [
+      "E0404",
+      '"./dir.valk" is a directory, not a Valk module to import',
+      "name a file in it; to compile a directory: valk build <directory>",
+    ],
+  ]);
 });

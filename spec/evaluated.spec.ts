@@ -214,10 +214,13 @@ test("one that only reads carries the reader", async () => {
 test("one that evaluates carries it, and works in an empty folder", async () => {
   const { inputs, file } = await bundled(
     "evaluates",
-    '(fun {f x} {eval (read "(+ x (len {1 2}))")})\n(print (f 40))\n',
+    [
+      '(fun {f x} {eval (read "(+ x (len {1 2}))")})\n(print (f 40))\n',
+      "(fun {two x} {`(list ,x ,x)})\n(defmacro {twice x} {two x})\n(print (eval (list 'twice 1)))\n",
+    ].join(""),
   );
   expect(ofCompiler(inputs)).not.toEqual([]);
-  expect(node(file).stdout).toBe("42\n");
+  expect(node(file).stdout).toBe("42\n{1 1}\n");
 }, 60_000);
 
 test("data and branches that are constants are evaluated without the compiler", () => {
@@ -243,15 +246,42 @@ test("lists that look like calls of macros are data, whatever the macros would s
     "(defmacro {fails x} {error x})",
     "(def {one} (macro {x} {(+ x 1)}))",
     '(print {forever 1} {fails "no"} {one} (list {one 1 2}))',
-    // The limit that differences.md names: lists made at run time know no macros.
     "(fun {run code} {eval code})",
-    "(print (run {one 1}) (try {run (list 'one 1)} {e (error/message e)}))",
+    "(print (run {one 1}) (run (list 'one 1)))",
+    '(print (map (\\ {l} {error/message (run l)}) (list (list (quote fails) "no") (list (quote one)) (list (quote forever) 0))))',
   ];
   writeFileSync(file, program.join("\n"));
   const { stdout, stderr, status } = node(join(root, "dist/cli/main.js"), "run", file);
   expect({ stdout, stderr, status }).toEqual({
-    stdout: '{forever 1} {fails "no"} {one} {{one 1 2}}\n2 unbound symbol one\n',
+    stdout:
+      '{forever 1} {fails "no"} {one} {{one 1 2}}\n2 2\n' +
+      '{"eval: the macro `fails` failed: no" "eval: the macro `one` takes 1 argument, got 0" ' +
+      '"eval: the macro `forever` never comes to an end: its expansion contains itself"}\n',
     stderr: "",
     status: 0,
   });
+});
+
+test("what is wrong with a module of JavaScript that a file loaded at run time imports", () => {
+  const home = mkdtempSync(join(folder, "imports-"));
+  const files: Readonly<Record<string, string>> = {
+    "main.valk": '(map (\\ {n} {print (error/message (load (str n ".valk")))}) {a b c d e})\n',
+    "a.valk": '(import {x} "./throws.mjs")\n(print "never")\n',
+    "throws.mjs": 'export const x = 1;\nthrow new Error("broken inside");\n',
+    "b.valk": '(import {x}\n  "./not-there.mjs")\n',
+    "c.valk": '(import {volume} "./shapes.mjs")\n',
+    "shapes.mjs": "export const area = 1;\n",
+    "d.valk": '(import {area} "./shapes.valk")\n',
+    "e.valk": '(import {volume} "no-such-package")\n',
+  };
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(home, name), text);
+  const { stdout } = node(join(root, "dist/cli/main.js"), "run", join(home, "main.valk"));
+  const lines = stdout.replaceAll(`${home}/`, "").split("\n");
+  expect(lines.slice(0, 4)).toEqual([
+    'load: cannot import "./throws.mjs": broken inside',
+    'load: b.valk:2:3: there is no JavaScript file "./not-there.mjs" to import',
+    'load: c.valk:1:10: "./shapes.mjs" exports nothing called `volume`',
+    'load: d.valk:1:16: a file that is loaded at run time cannot import the Valk module "./shapes.valk"',
+  ]);
+  expect(lines[4]).toMatch(/^load: cannot import "no-such-package": Cannot find package 'no-such-package'/);
 });

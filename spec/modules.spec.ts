@@ -70,6 +70,23 @@ describe("graph", () => {
     expect(found.units).toHaveLength(1);
   });
 
+  test("what there is in place of a file", () => {
+    const found = program(
+      {
+        "/work/in/a.valk": '(load "x") (load "sub") (load "no") (import {f} "./dir.valk")',
+        "/lib/x.valk": "",
+        "/work/sub/y.valk": "",
+        "/work/in/dir.valk/z": "",
+      },
+      file("in/a.valk"),
+    );
+    expect([...(found.units[0].near ?? [])]).toEqual([
+      ["x", { kind: "file", path: "x.valk" }],
+      ["sub", { kind: "directory" }],
+      ["./dir.valk", { kind: "directory" }],
+    ]);
+  });
+
   test("comments and computed paths load nothing", () => {
     const found = program(
       { "/work/a.valk": '; (load "b.valk")\n#;(load "b.valk") (load x) (f "load" "b.valk")', "/work/b.valk": "" },

@@ -42,7 +42,7 @@ const files = {
 const machinery = new Set(
   (
     "def named at push1 push2 push4 push8 overflow stops loaded run runPlain exported toJSValue fromJS sym truthy unbound cell asFunction " +
-    "listOfForm listOfBraces error call0 apply init probe caseEqual selectTest moduleScope loader frame evaluateIn evaluator aioBound"
+    "listOfForm listOfBraces error call0 apply init probe caseEqual selectTest moduleScope loader frame evaluator aioBound"
   ).split(" "),
 );
 
@@ -75,8 +75,8 @@ const formsOf = (unit: Unit): ReadonlyMap<number, string> => {
 interface Call {
   readonly callee: string;
   readonly offset: number;
-  /** In a resume function of the callee: a tail call of itself is the next turn of a loop there, which has no place. */
-  readonly again: boolean;
+  /** A function of the module: its name is the program's. Those of the runtime and of variables may be other names, too. */
+  readonly own: boolean;
 }
 
 /** Calls of Valk functions and builtins in the emitted code. */
@@ -84,10 +84,13 @@ const callsOf = (code: string): readonly Call[] => {
   const calls: Call[] = [];
   const imported = new Map<string, string>();
   const program = parse(code, { ecmaVersion: "latest", sourceType: "module" });
-  const parts = [...code.matchAll(/^const (\S+) = /gm)].map((match) => [match.index, match[1]] as const);
+  const own = new Set([...code.matchAll(/^const (\S+) = /gm)].map(([, name]) => name));
   walk(program, (node) => {
     if (node.type === "ImportSpecifier" && node.imported.type === "Identifier")
       imported.set(node.local.name, node.imported.name);
+    // Imports have constants of their own.
+    if (node.type === "VariableDeclarator" && node.id.type === "Identifier" && node.init?.type === "Identifier")
+      imported.set(node.id.name, imported.get(node.init.name) ?? node.init.name);
   });
   walk(program, (node) => {
     if (node.type !== "CallExpression" || node.callee.type !== "Identifier") return;
@@ -96,14 +99,16 @@ const callsOf = (code: string): readonly Call[] => {
     // A jump to the rest of the same function is no call.
     if (/\$(?:\d+b?|[jl][\d_]*)$/.test(name)) return;
     const offset = (node.callee as unknown as Node).start;
-    const [, part] = parts.findLast(([start]) => start < offset) ?? [0, ""];
-    calls.push({ callee: name, offset, again: part.startsWith(`${name}$`) });
+    calls.push({ callee: name, offset, own: own.has(name) });
   });
   return calls;
 };
 
 const inStrings = ({ source: { text } }: Unit, at: number): boolean =>
   [...text.matchAll(/\(js ("(?:[^"\\]|\\.)*")/g)].some(({ index, 0: all }) => at > index && at < index + all.length);
+
+const renamed = ({ source: { text } }: Unit, head: string): boolean =>
+  head.includes("/") || new RegExp(`:as ${head.replace(/\\W/g, "\\\\$&")}[ }]`).test(text);
 
 const problems = (unit: Unit, { path, code, map }: OutputFile, exact: boolean): readonly string[] => {
   const consumer = new SourceMap(JSON.parse(map as string));
@@ -115,14 +120,14 @@ const problems = (unit: Unit, { path, code, map }: OutputFile, exact: boolean): 
     [...unit.source.text.matchAll(/\(def \{(\S+)\} \(macro|\(defmacro \{(\S+)/g)].map(([, a, b]) => a ?? b),
   );
   const found: string[] = [];
-  for (const { callee, offset, again } of callsOf(code)) {
+  for (const { callee, offset, own } of callsOf(code)) {
     const { line, column } = positionAt(generated, offset);
     const where = `${path}:${line + 1}:${column + 1} ${callee}`;
     const entry = consumer.findEntry(line, column) as Partial<
       Record<`${"generated" | "original"}${"Line" | "Column"}`, number>
     >;
     if (entry.generatedLine !== line || entry.generatedColumn !== column) {
-      if (!again) found.push(`${where} is not in the map`);
+      found.push(`${where} is not in the map`);
       continue;
     }
     const at = source[entry.originalLine as number] + (entry.originalColumn as number);
@@ -134,12 +139,15 @@ const problems = (unit: Unit, { path, code, map }: OutputFile, exact: boolean): 
     // Without the optimizer a function is called by the name it has in the source.
     else if (
       exact &&
+      own &&
       !shared.has(callee) &&
       [...forms.values()].includes(unmangle(callee)) &&
       head !== "" &&
       !derived.has(head) &&
       !macros.has(head) &&
-      head !== unmangle(callee)
+      head !== unmangle(callee) &&
+      // The name of an import may be another, or have a namespace.
+      !renamed(unit, head)
     )
       found.push(`${where} maps to another call: ${text}`);
   }

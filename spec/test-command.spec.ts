@@ -1,4 +1,6 @@
 /** `valk test`: files of tests as a user runs them. */
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { type Ended, openDesk, showsOurs } from "./valk.ts";
 
 const desk = openDesk();
@@ -126,3 +128,29 @@ test("a file of tests is a program like any other", async () => {
     /❌ bad\.+ {2}FAIL[\s\S]*expected: \{1 2\}\n {7}actual: {3}\{1 3\}\n {7}at b_test.valk:3:3\n/,
   );
 });
+
+test("--watch runs the tests again when a file changes, also one that they load, until it is interrupted", async () => {
+  const home = desk.place({
+    "a_test.valk": '(load "src/modules/test.valk")\n(load "lib.valk")\n(test "one" (\\ {} {== (f) 1}))\n(test/run)\n',
+    "lib.valk": "(fun {f} {1})\n",
+  });
+  const watching = desk.open(["test", "--watch"], home);
+  try {
+    // One change may be seen as two, and then the tests run twice: each step waits for what the one before it cannot have said.
+    const change = (name: string, text: string): void => writeFileSync(join(home, name), text);
+    expect(await watching.says(/Watching/)).toMatch(/1 file: 1 passed\n/);
+    change("lib.valk", "(fun {f} {2})\n");
+    await watching.says(/✗ one\n[\s\S]*1 file: 0 passed, 1 failed\n/);
+    change("lib.valk", "(fun {f} {\n");
+    await watching.says(/does not compile[\s\S]*E0101[\s\S]*1 file: /);
+    change("notes.txt", "no Valk");
+    change("lib.valk", "(fun {f} {1})\n");
+    await watching.says(/1 file: 1 passed\n/);
+    change("b_test.valk", GOOD);
+    await watching.says(/2 files: 3 passed\n/);
+    for (const name of ["a_test.valk", "b_test.valk"]) rmSync(join(home, name));
+    await watching.says(/no files called test_/);
+  } finally {
+    expect(await watching.interrupt()).toBe(0);
+  }
+}, 120_000);

@@ -27,10 +27,19 @@ export interface Ended {
   readonly err: string;
 }
 
+export interface Running {
+  /** Waits until the text that it has written since it was last asked, to both streams, matches; gives that text. */
+  says(expected: RegExp): Promise<string>;
+  /** As Ctrl+C does. */
+  interrupt(): Promise<number | null>;
+}
+
 export interface Desk {
   readonly folder: string;
   /** Writes files into a new folder below; gives its path. */
   place(files: Readonly<Record<string, string>>): string;
+  /** Starts it, and lets it run. */
+  open(args: readonly string[], cwd: string): Running;
   valk(args: readonly string[], more?: { readonly cwd?: string; readonly input?: string }): Promise<Ended>;
   node(args: readonly string[], cwd: string): Promise<Ended>;
   close(): void;
@@ -58,9 +67,39 @@ export function openDesk(): Desk {
       child.stdin.on("error", () => {});
       child.stdin.end(input);
     });
+  const open: Desk["open"] = (args, cwd) => {
+    const child = spawn(process.execPath, [program, ...args], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+    const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
+    let text = "";
+    let look = (): void => {};
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding("utf8").on("data", (more: string) => {
+        text += more;
+        look();
+      });
+    return {
+      says: (expected) =>
+        new Promise((resolve, reject) => {
+          look = () => {
+            if (!expected.test(text)) return;
+            look = () => {};
+            const said = text;
+            text = "";
+            resolve(said);
+          };
+          child.on("close", () => reject(new Error(`ended with ${text}`)));
+          look();
+        }),
+      interrupt: () => {
+        child.kill("SIGINT");
+        return ended;
+      },
+    };
+  };
   return {
     folder,
     node,
+    open,
     place: (files) => {
       const home = join(folder, String(++last));
       mkdirSync(home);

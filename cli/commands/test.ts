@@ -127,8 +127,12 @@ async function again(run: () => Promise<number>, host: Host): Promise<void> {
       running = false;
     }, QUIET);
   };
-  await host.watch([host.cwd], (path) => {
-    if (path.endsWith(".valk")) later();
-  });
+  await host.watch(
+    [host.cwd],
+    (path) => {
+      if (path.endsWith(".valk")) later();
+    },
+    () => host.err("Watching for changes, until Ctrl+C.\n"),
+  );
   clearTimeout(waiting);
 }

@@ -4,6 +4,7 @@ import { messages } from "../diagnostics/messages.ts";
 import type { JavaScriptModule } from "../ir/javascript.ts";
 import type { Expr, Name } from "../ir/kernel.ts";
 import { fail } from "../ir/kernel-build.ts";
+import type { Near } from "../ir/near.ts";
 import type { ListSyntax, Mark, SymbolSyntax, Syntax } from "../ir/syntax.ts";
 import { made, type Span } from "../source/span.ts";
 import type { Macro } from "./macros/module.ts";
@@ -26,14 +27,16 @@ export interface Env {
   readonly javascript: ReadonlyMap<string, JavaScriptModule>;
   /** Literal paths of loads -> module ids; null: there is no such file. */
   readonly loads: ReadonlyMap<string, string | null>;
+  /** What there is in place of files that are not there. */
+  readonly near?: ReadonlyMap<string, Near>;
   readonly forms: ReadonlyMap<string, Form>;
   readonly macros: MacroScope;
   /** Names of forms (and `otherwise`) that the program binds here: they are ordinary names. Those that a template binds are here twice. */
   readonly rebound: ReadonlySet<string>;
-  /** The text of the frame around; null at the top level. */
-  readonly frame: readonly Syntax[] | null;
   /** It is code compiled at run time: whatever it loads is loaded then. */
   readonly evaluated?: true;
+  /** Of the innermost frame: its parameters, and the text in which its `=` stand; of a module also `def` and `fun`. */
+  readonly frame?: { readonly params: Iterable<Bound>; readonly source: readonly Syntax[]; readonly module?: true };
   /** Inside quoted code: how deep, and whom to tell of the literals in it (see quoted.ts). */
   readonly quoted?: { readonly depth: number; readonly inner: ListSyntax[] };
   /** How many expansions of macros this code is inside of. */

@@ -7,6 +7,7 @@ import { messages } from "../diagnostics/messages.ts";
 import type { JavaScriptImport, JavaScriptModule } from "../ir/javascript.ts";
 import type { Expr, Import, MacroCode, Module, Name, Namespace } from "../ir/kernel.ts";
 import { fail } from "../ir/kernel-build.ts";
+import type { Near } from "../ir/near.ts";
 import type { ListSyntax, Syntax, SyntaxModule } from "../ir/syntax.ts";
 import type { Span } from "../source/span.ts";
 import { body } from "./body.ts";
@@ -44,6 +45,7 @@ export function expand(
   scope?: MacroScope,
   javascript: ReadonlyMap<string, JavaScriptModule> = new Map(),
   evaluated = false,
+  near: ReadonlyMap<string, Near> = new Map(),
 ): Module {
   const items = module.items.filter((item) => {
     const place = tooNested(item);
@@ -54,11 +56,11 @@ export function expand(
   const start: Env = {
     context,
     loads,
+    near,
     javascript,
     forms,
     macros,
     rebound: new Set(),
-    frame: null,
     expansions: 0,
     template: null,
   };
@@ -92,18 +94,25 @@ export function expand(
 
 /**
  * A list that is run, in a frame of its own; null if it is nested too deeply. `binds`: does something around it bind the name?
+ * `scope`: the macros that are known there.
  */
-export function expandCode(list: ListSyntax, context: Context, binds: (name: string) => boolean): Expr | null {
+export function expandCode(
+  list: ListSyntax,
+  context: Context,
+  binds: (name: string) => boolean,
+  scope?: MacroScope,
+): Expr | null {
   if (tooNested(list) !== null) return null;
   const loads: ReadonlyMap<string, string | null> = new Map();
-  const macros = aloneScope(context, [], loads);
+  const macros = scope ?? aloneScope(context, [], loads);
   const start = {
     ...{ context, loads, forms, macros, javascript: new Map<string, JavaScriptModule>() },
-    ...{ rebound: new Set<string>(), frame: null, expansions: 0, template: null },
+    ...{ rebound: new Set<string>(), expansions: 0, template: null },
   };
+  const bound = [...forms.keys(), ...macros.visible.keys(), OTHERWISE].filter(binds);
   const env = withNames(
     { ...start, evaluated: true },
-    [...forms.keys(), OTHERWISE].filter(binds).map((name) => ({ name })),
+    bound.map((name) => ({ name })),
   );
   const expr = body(list, openFrame(env, [], [list]));
   return tooDeep(expr) === null ? expr : null;

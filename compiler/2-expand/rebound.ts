@@ -2,7 +2,7 @@
  * Which forms' names the program uses for something of its own. It must be known before a frame is expanded, because a `=` at
  * its end already makes the name an ordinary one at its start.
  */
-import type { ListSyntax, Syntax } from "../ir/syntax.ts";
+import type { ListSyntax, SymbolSyntax, Syntax } from "../ir/syntax.ts";
 import { type Bound, type Env, isTracked, withNames } from "./env.ts";
 
 /** Forms whose arguments (from that item on) belong to a frame of their own, or are data. */
@@ -27,24 +27,41 @@ const DATA: ReadonlyMap<string, number> = new Map([
 ]);
 
 /** The environment in a new frame that binds these parameters and has this source. */
-export const openFrame = (env: Env, params: Iterable<Bound>, source: readonly Syntax[]): Env =>
-  frameOf(env, params, source, source);
-
-const frameOf = (env: Env, params: Iterable<Bound>, source: readonly Syntax[], frame: Env["frame"]): Env =>
-  withNames({ ...env, frame }, [...params, ...targets(source, env, NOT_THIS_FRAME, new Set(["="]))]);
+export const openFrame = (env: Env, params: Iterable<Bound>, source: readonly Syntax[]): Env => ({
+  ...withNames(env, [...params, ...binders(source, env, NOT_THIS_FRAME, ASSIGNS)]),
+  frame: { params, source },
+});
 
 /** The environment of a module: what its top level binds with `=`, and what `def` and `fun` bind anywhere. */
-export const openModule = (env: Env, source: readonly Syntax[]): Env =>
-  frameOf(withNames(env, targets(source, env, DATA, new Set(["def", "fun"]))), [], source, null);
+export const openModule = (env: Env, source: readonly Syntax[]): Env => ({
+  ...openFrame(withNames(env, binders(source, env, DATA, DEFINES)), [], source),
+  frame: { params: [], source, module: true },
+});
+const ASSIGNS: ReadonlySet<string> = new Set(["="]);
+const DEFINES: ReadonlySet<string> = new Set(["def", "fun"]);
+
+/** All names that the innermost frame binds, or will, as far as its text says: the last one first. */
+export function namesOfFrame({ frame, ...env }: Env): readonly string[] {
+  if (frame === undefined) return [];
+  const all = { ...env, tracks: () => true };
+  const symbols = [
+    ...binders(frame.source, all, NOT_THIS_FRAME, ASSIGNS),
+    ...(frame.module === true ? binders(frame.source, all, DATA, DEFINES) : []),
+  ].sort((a, b) => a.span.start - b.span.start);
+  return [...new Set([...frame.params, ...symbols].map(({ name }) => name))].reverse();
+}
+
+/** `tracks`: which names matter, instead of those that matter to the expander. */
+type Tracking = Env & { readonly tracks?: (name: string, env: Env) => boolean };
 
 /** Tracked names in the name lists of calls of the `binders`, skipping what `skip` says. */
-function targets(
+function binders(
   source: readonly Syntax[],
-  env: Env,
+  env: Tracking,
   skip: ReadonlyMap<string, number>,
   binders: ReadonlySet<string>,
-): readonly Bound[] {
-  const found: Bound[] = [];
+): readonly SymbolSyntax[] {
+  const found: SymbolSyntax[] = [];
   const waiting: Syntax[] = [...source];
   for (let syntax = waiting.pop(); syntax !== undefined; syntax = waiting.pop()) {
     if (syntax.kind !== "List" || syntax.items.length === 0) continue;
@@ -59,10 +76,10 @@ function targets(
 }
 
 /** The names in a binder's first argument; `fun` binds only the first of them. */
-function collect(call: ListSyntax, env: Env, onlyFirst: boolean, found: Bound[]): void {
+function collect(call: ListSyntax, env: Tracking, onlyFirst: boolean, found: SymbolSyntax[]): void {
   const names = call.items[1];
   if (names?.kind !== "List") return;
   for (const item of onlyFirst ? names.items.slice(0, 1) : names.items) {
-    if (item.kind === "Symbol" && isTracked(item.name, env)) found.push(item);
+    if (item.kind === "Symbol" && (env.tracks ?? isTracked)(item.name, env)) found.push(item);
   }
 }

@@ -14,6 +14,7 @@ import { hasNoEffect } from "../ir/op-effects.ts";
 import type { World } from "../ir/world.ts";
 import { impossible } from "../source/impossible.ts";
 import { mangle } from "../source/names.ts";
+import type { Span } from "../source/span.ts";
 import { fuelBlock } from "./fuel.ts";
 import { liveness } from "./liveness.ts";
 import { loopBindings } from "./loop-bindings.ts";
@@ -131,7 +132,7 @@ function translate(source: Core.Lambda, self: Cps.Self, name: string, shared: Sh
       case "Tail":
         return [{ kind: "Return", op: operation(end.op, null), span: end.span }];
       case "Jump":
-        return leave(end.label, end.args, local, fast);
+        return leave(end.label, end.args, local, fast, end.span);
       case "If":
         return [
           {
@@ -158,6 +159,7 @@ function translate(source: Core.Lambda, self: Cps.Self, name: string, shared: Sh
     args: readonly Core.Atom[],
     local: Local,
     fast: boolean,
+    span: Span | null = null,
   ): readonly Cps.Stmt[] => {
     if (label === null) return [{ kind: "Return", op: { kind: "Use", atom: args[0] }, span: null }];
     const place = places.get(label) ?? impossible(`jump to unknown label ${label.name}`);
@@ -172,13 +174,13 @@ function translate(source: Core.Lambda, self: Cps.Self, name: string, shared: Sh
       );
       return [...bound, ...stmtsFrom(place.block, place.index + 1, local, fast)];
     }
-    return [goto(labelFunction(label, place), [...args, ...live.label(label).map(varAtom)])];
+    return [goto(labelFunction(label, place), [...args, ...live.label(label).map(varAtom)], span)];
   };
 
-  const goto = (target: string, args: readonly Core.Atom[]): Cps.Stmt => ({
+  const goto = (target: string, args: readonly Core.Atom[], span: Span | null = null): Cps.Stmt => ({
     kind: "Return",
     op: { kind: "Goto", target, args },
-    span: null,
+    span,
   });
 
   const operation = (op: Core.Op, bound: Core.Var | null): Cps.Op => {

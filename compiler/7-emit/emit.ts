@@ -7,6 +7,7 @@ import type { Context } from "../context.ts";
 import type * as Core from "../ir/core.ts";
 import type * as Cps from "../ir/cps.ts";
 import { specifierOf } from "../ir/javascript.ts";
+import type { CarriedMacros } from "../ir/macro.ts";
 import { isTimeless } from "../ir/op-effects.ts";
 import type { World } from "../ir/world.ts";
 import { impossible } from "../source/impossible.ts";
@@ -54,6 +55,11 @@ export interface Setting {
   readonly dynamic: boolean;
   /** It is such code. */
   readonly evaluated: boolean;
+  /** For code that is compiled at run time: the macros it can use, and names in their templates that are those of other modules. */
+  readonly macros: {
+    readonly macros: CarriedMacros;
+    readonly names: readonly { readonly name: string; readonly home: string; readonly called: string }[];
+  } | null;
   /** The folder of the source, where computed loads look first; null: that of the output. */
   readonly folder: string | null;
   readonly header: string;
@@ -185,9 +191,14 @@ export function emit(module: Cps.Module, setting: Setting, world: World, context
     before.push(build.declare("const", local, pure(build.call(make, host().scope()))));
   }
   if (scope !== null && scope !== SCOPE) {
-    const folder = setting.folder === null ? importUrl() : build.literal(setting.folder);
-    const forLoads = !bounds.has("load") ? [] : [folder, ...importedNames(module, world)];
-    const parts = [...globalsByName(module, world, host()), ...forLoads];
+    const { macros, folder } = setting;
+    const loads = bounds.has("load");
+    const here = !loads ? build.literal(null) : folder === null ? importUrl() : build.literal(folder);
+    const imported = loads ? importedNames(module, world) : [];
+    const parts = globalsByName(module, world, host(), macros?.names ?? []);
+    if (loads || macros !== null) parts.push(here);
+    if (imported.length > 0 || macros !== null) parts.push(build.array(imported.map(build.literal)));
+    if (macros !== null) parts.push(data(macros.macros));
     const made = build.call(runtime("kernel/scope", "moduleScope"), ...parts);
     before.unshift(build.declare("const", scope, pure(made)));
   }
@@ -199,6 +210,13 @@ export function emit(module: Cps.Module, setting: Setting, world: World, context
     body: [...imported(names), ...before, ...constantsOut, ...body, ...exported],
   };
 }
+
+/** As arrays: what `moduleScope` takes. */
+const data = ({ visible, modules }: CarriedMacros): Expression =>
+  build.array([
+    build.array(visible.map((entry) => build.array(entry.map(build.literal)))),
+    build.array(modules.map(({ path, text }) => build.array([build.literal(path), build.literal(text)]))),
+  ]);
 
 /** For a module that others load: the file JavaScript imports. It runs the module and gives its exports. */
 export function emitFacade(module: Cps.Module, setting: Setting, raw: string): Program {

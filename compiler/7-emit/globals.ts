@@ -12,7 +12,12 @@ const NAME = "$1";
 const VALUE = "$2";
 
 /** `(names, read, write)`: what `moduleScope` takes. */
-export function globalsByName(module: Cps.Module, world: World, host: Host): readonly Expression[] {
+export function globalsByName(
+  module: Cps.Module,
+  world: World,
+  host: Host,
+  elsewhere: readonly { readonly name: string; readonly home: string; readonly called: string }[],
+): Expression[] {
   const own = new Set(module.variables);
   const functions = module.entries.map(({ name }) => name).filter((name) => own.has(replacement(name)));
   const replaced = new Set(functions.map(replacement));
@@ -32,6 +37,14 @@ export function globalsByName(module: Cps.Module, world: World, host: Host): rea
     return found?.kind === "function" ? host.fn(found.fn) : build.id("undefined");
   };
   const names = [...variables, ...functions, ...outside];
+  /** A name of a template, as it is meant there. */
+  const atHome = ({ name, home, called }: (typeof elsewhere)[number]): readonly (readonly [string, Expression])[] => {
+    const found = world.lookupFrom(home, name);
+    if (found === "own") return [[called, read(name)]];
+    if (found?.kind === "variable") return [[called, host.global(found.global)]];
+    return found?.kind === "function" ? [[called, host.fn(found.fn)]] : [];
+  };
+  const meant = new Map(elsewhere.flatMap(atHome));
   const value = build.id(VALUE);
   const set = (name: string): Statement[] => [
     build.expression(host.setGlobal(own.has(name) ? name : replacement(name), value)),
@@ -39,16 +52,15 @@ export function globalsByName(module: Cps.Module, world: World, host: Host): rea
   ];
   return [
     build.array(names.map(build.literal)),
-    build.arrow([NAME], [choose(names, (name) => [build.ret(read(name))])]),
+    build.arrow([NAME], [choose([...names, ...meant.keys()], (name) => [build.ret(meant.get(name) ?? read(name))])]),
     build.arrow([NAME, VALUE], [choose([...variables, ...functions], set), build.ret(build.literal(false))]),
   ];
 }
 
 /** What of it files that are loaded at run time do not see; nothing if there is no such name. */
-export function importedNames(module: Cps.Module, world: World): readonly Expression[] {
+export function importedNames(module: Cps.Module, world: World): readonly string[] {
   const own = new Set(module.variables);
-  const names = world.imported().filter((name) => !own.has(name) && !own.has(replacement(name)));
-  return names.length === 0 ? [] : [build.array(names.map(build.literal))];
+  return world.imported().filter((name) => !own.has(name) && !own.has(replacement(name)));
 }
 
 const choose = (names: readonly string[], code: (name: string) => readonly Statement[]): ESTree.SwitchStatement => ({

@@ -17,7 +17,7 @@ export function operation(w: Writer, op: Cps.Op, span: Span | null, out: Stateme
     case "Arith":
       return build.locatedCalls(arithmetic(w, op, out), span);
     case "Prim":
-      return here(primitive(w, op.prim, op.args, out));
+      return here(primitive(w, op.prim, op.args, span, out));
     case "Call":
       return knownCall(w, op, span, out);
     case "Apply":
@@ -36,7 +36,7 @@ export function operation(w: Writer, op: Cps.Op, span: Span | null, out: Stateme
     case "Init":
       return here(build.call(host.init(op.module)));
     case "Goto":
-      return build.call(host.part(op.target), ...operands(w, op.args, out));
+      return here(build.call(host.part(op.target), ...operands(w, op.args, out)));
     default:
       return op satisfies never;
   }
@@ -49,9 +49,15 @@ function arithmetic(w: Writer, { op, args, checks }: Cps.Op & { kind: "Arith" },
     : operators.arithmeticValue(op, values, checks, w.use);
 }
 
-function primitive(w: Writer, prim: Core.Prim, args: readonly Core.Atom[], out: Statement[]): Expression {
+function primitive(
+  w: Writer,
+  prim: Core.Prim,
+  args: readonly Core.Atom[],
+  span: Span | null,
+  out: Statement[],
+): Expression {
   const { host } = w;
-  if (prim === "eval") return evaluation(w, args, out);
+  if (prim === "eval") return evaluation(w, args, span, out);
   const values = operands(w, args, out);
   if (prim === "set") return build.assign(build.member(values[0], "v"), values[1]);
   if (prim === "frame" && host.dynamic) values.unshift(build.literal(";scope"), host.scope());
@@ -62,14 +68,15 @@ function primitive(w: Writer, prim: Core.Prim, args: readonly Core.Atom[], out: 
 }
 
 /** Code that the list carries is called in place; the names around are put together only for the compiler. */
-function evaluation(w: Writer, args: readonly Core.Atom[], out: Statement[]): Expression {
+function evaluation(w: Writer, args: readonly Core.Atom[], span: Span | null, out: Statement[]): Expression {
   const { host } = w;
+  const here = <T extends Expression>(e: T): T => build.located(e, span);
   const [list, ...names] = operands(w, args, out, true);
   const frame = build.call(host.runtime("kernel/quoted", "frame"), ...names);
-  const slow = build.call(host.runtime("eval/evaluate", "evaluateIn"), list, frame, host.scope());
+  const slow = here(build.call(host.runtime("eval/evaluate", "evaluateIn"), list, frame, host.scope()));
   if (args[0].kind !== "Var") return slow;
   const code = build.member(list, "$code");
-  return build.conditional(build.binary("!==", code, build.id("undefined")), build.call(code, list), slow);
+  return build.conditional(build.binary("!==", code, build.id("undefined")), here(build.call(code, list)), slow);
 }
 
 /** The runtime's functions for them; control operations have those of their names. */

@@ -25,6 +25,19 @@ const alternatives = (names: readonly string[]): string => {
 const didYouMean = (nearest: readonly string[]): string | undefined =>
   nearest.length === 0 ? undefined : `did you mean ${alternatives(nearest)}?`;
 
+/** In the place of a file may be something else: compiler/ir/near.ts, which this folder does not import. */
+type Near = { readonly kind: "directory" } | { readonly kind: "file"; readonly path: string };
+const notFound = (what: string, path: string, verb: string, near: Near | undefined): string =>
+  near?.kind === "directory"
+    ? `"${path}" is a directory, not a ${what} to ${verb}`
+    : `there is no ${what} "${path}" to ${verb}`;
+const instead = (near: Near | undefined): string | undefined =>
+  near?.kind === "directory"
+    ? "name a file in it; to compile a directory: valk build <directory>"
+    : near === undefined
+      ? undefined
+      : `did you mean "${near.path}"?`;
+
 export const messages = {
   // Reading
   unclosedBracket: error(
@@ -186,8 +199,9 @@ export const messages = {
   // Modules
   loadNotFound: error(
     "E0401",
-    (path: string) => `there is no file "${path}" to load`,
-    () => "it is looked for beside this file, in the load path and in the current directory",
+    (path: string, near?: Near) => notFound("file", path, "load", near),
+    (_path, near) =>
+      instead(near) ?? "it is looked for beside this file, in the load path and in the current directory",
   ),
   exportClash: error(
     "E0402",
@@ -202,8 +216,14 @@ export const messages = {
   ),
   importNotFound: error(
     "E0404",
-    (path: string) => `there is no Valk module "${path}" to import`,
-    () => "a path is relative to this file, and a package needs a `valk` condition in its exports",
+    (path: string, near?: Near) => notFound("Valk module", path, "import", near),
+    (_path, near) =>
+      instead(near) ?? "a path is relative to this file, and a package needs a `valk` condition in its exports",
+  ),
+  importAtRunTime: error(
+    "E0405",
+    (path: string) => `a file that is loaded at run time cannot import the Valk module "${path}"`,
+    (path) => `write (load "${path}"), or load this file by a literal path`,
   ),
   javascriptNotFound: error(
     "E0410",
@@ -226,8 +246,8 @@ export const messages = {
   ),
   loadMissing: warning(
     "W0401",
-    (path: string) => `there is no file "${path}" to load`,
-    () => "the load gives an Error value when it is reached",
+    (path: string, near?: Near) => notFound("file", path, "load", near),
+    (_path, near) => instead(near) ?? "the load gives an Error value when it is reached",
   ),
   exportUnknown: warning(
     "W0402",

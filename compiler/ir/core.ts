@@ -135,7 +135,8 @@ export interface Report {
 export type End =
   | { readonly kind: "Return"; readonly value: Atom }
   | { readonly kind: "Tail"; readonly op: Op; readonly span: Span }
-  | { readonly kind: "Jump"; readonly label: Label; readonly args: readonly Atom[] }
+  /** `span`: of the tail call that it was. */
+  | { readonly kind: "Jump"; readonly label: Label; readonly args: readonly Atom[]; readonly span?: Span }
   | { readonly kind: "If"; readonly test: Atom; readonly then: Block; readonly else: Block }
   | {
       readonly kind: "Loop";

@@ -56,3 +56,15 @@ export function symbolName(text: string): SymbolName {
 }
 
 const SEPARATOR = "\u0001";
+
+/** The macros that a module has for code that is compiled at run time, and what their expansion needs, as plain data. */
+export interface CarriedMacros {
+  /** Name there, number of the macro's module, name in it. */
+  readonly visible: readonly (readonly [name: string, module: number, macro: string])[];
+  /** The first is the module itself. What a text loads or imports it calls by its number. */
+  readonly modules: readonly { readonly path: string; readonly text: string }[];
+}
+
+/** What run-time code calls a name of the numbered module, whatever the name means where the code stands. */
+export const homeName = (name: string, module: number | string): string => `${name}${AT_HOME}${module}`;
+export const AT_HOME = ";@";

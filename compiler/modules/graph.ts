@@ -1,6 +1,7 @@
 /** From what the user names to the modules of the program: reads the files, follows literal loads, decides where output goes. */
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { JavaScriptModule } from "../ir/javascript.ts";
+import type { Near } from "../ir/near.ts";
 import type { Source } from "../source/source.ts";
 import type { Files } from "./host.ts";
 import { javascriptModuleAt } from "./javascript.ts";
@@ -50,6 +51,7 @@ interface Module {
   readonly loads: ReadonlyMap<string, string | null>;
   readonly imports: ReadonlyMap<string, string | null>;
   readonly javascript: ReadonlyMap<string, JavaScriptModule>;
+  readonly near: ReadonlyMap<string, Near>;
 }
 
 const extension = ".valk";
@@ -74,6 +76,14 @@ export function graph(entry: Entry, files: Files, places: Places): Graph | Graph
     return null;
   };
 
+  /** What may have been meant by a path that leads nowhere. */
+  const nearTo = (path: string, folder: string, others: readonly string[]): Near | null => {
+    const bases = isAbsolute(path) ? [""] : [folder, ...others];
+    if (bases.some((base) => files.exists(resolve(base, path + extension))))
+      return { kind: "file", path: path + extension };
+    return bases.some((base) => files.isDirectory(resolve(base, path))) ? { kind: "directory" } : null;
+  };
+
   /** A Valk module; null: a missing one; undefined: none of ours. */
   const locateImport = (path: string, folder: string): string | null | undefined => {
     const inPackage = packageModule(path, folder, files, (at, exists) => void (exists ? manifests : absent).add(at));
@@ -93,6 +103,11 @@ export function graph(entry: Entry, files: Files, places: Places): Graph | Graph
   // An explicit stack: chains of loads may be longer than the host's stack is deep.
   const add = (id: string, place: string, source: Source): readonly string[] => {
     const targets = new Map<string, string | null>();
+    const near = new Map<string, Near>();
+    const missing = (path: string, others: readonly string[]): void => {
+      const found = nearTo(path, dirname(place), others);
+      if (found !== null) near.set(path, found);
+    };
     const next: string[] = [];
     const paths = loads(source);
     for (const path of paths.loads) {
@@ -100,6 +115,7 @@ export function graph(entry: Entry, files: Files, places: Places): Graph | Graph
       const target = library === null ? (locateLibrary(path) ?? locate(path, dirname(place))) : null;
       targets.set(path, library ?? (target === null ? null : files.realpath(target)));
       if (target !== null) next.push(target);
+      else if (library === null) missing(path, [...places.loadPath, places.cwd]);
     }
     const imports = new Map<string, string | null>();
     const javascript = new Map<string, JavaScriptModule>();
@@ -113,8 +129,9 @@ export function graph(entry: Entry, files: Files, places: Places): Graph | Graph
       }
       imports.set(path, target === null ? null : files.realpath(target));
       if (target !== null) next.push(target);
+      else missing(path, []);
     }
-    modules.set(id, { id, place, source, loads: targets, imports, javascript });
+    modules.set(id, { id, place, source, loads: targets, imports, javascript, near });
     return next;
   };
   const addFile = (place: string): readonly string[] => {
@@ -143,11 +160,12 @@ export function graph(entry: Entry, files: Files, places: Places): Graph | Graph
       : commonFolder(all.filter(({ id }) => inLibrary(id) === null).map((module) => module.place));
   return {
     kind: "graph",
-    units: all.map(({ id, place, source, loads, imports, javascript }) => ({
+    units: all.map(({ id, place, source, loads, imports, javascript, near }) => ({
       id,
       source,
       loads,
       ...(imports.size === 0 ? {} : { imports }),
+      ...(near.size === 0 ? {} : { near }),
       ...(javascript.size === 0 ? {} : { javascript }),
       output: outputOf(root, place, inLibrary(id)),
       loaded: loaded.has(id),

@@ -2,9 +2,10 @@
 import { signatures } from "../../runtime/signatures.ts";
 import type { CompiledUnit } from "./unit.ts";
 
-const KERNEL = "border cell control error function list main place probe quoted registers scope symbol truth".split(
-  " ",
-);
+const KERNEL =
+  "await border cancel cell cleanup control curried error function guard list main place probe quoted ref registers scope show symbol truth wrong".split(
+    " ",
+  );
 const OTHERS = ["lib/quasi", "lib/spawn", "eval/evaluate", "eval/load"];
 
 /** The text of runtime/eval/modules.js; `prelude`: the library's modules that are written in Valk. */

@@ -1,6 +1,7 @@
 /** What goes into a compilation and what comes out of it: plain data, so that hosts and caches can hold it. */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { JavaScriptModule } from "../ir/javascript.ts";
+import type { Near } from "../ir/near.ts";
 import type { Source } from "../source/source.ts";
 import type { Summary } from "./summary.ts";
 
@@ -13,6 +14,8 @@ export interface Unit {
   readonly loads: ReadonlyMap<string, string | null>;
   /** The same for `(import {..} "path")` forms that name Valk modules. Other imports are JavaScript's. */
   readonly imports?: ReadonlyMap<string, string | null>;
+  /** Of paths that lead to no file: what is there instead, or would be with another ending. */
+  readonly near?: ReadonlyMap<string, Near>;
   /** What is known of JavaScript's modules that it imports, by their specifiers. */
   readonly javascript?: ReadonlyMap<string, JavaScriptModule>;
   /** The output file relative to the output root, with forward slashes: `lib/list.js`. */

@@ -5,8 +5,9 @@ import type { List, Value } from "../kernel/list.ts";
 import { type Frame, frameOf, Quoted } from "../kernel/quoted.ts";
 import type { Scope } from "../kernel/scope.ts";
 import { library, runtimeModule } from "./library.ts";
+import { macrosIn } from "./macros.ts";
 import { codeOf } from "./syntax.ts";
-import { View } from "./view.ts";
+import { scopeOf, View } from "./view.ts";
 
 /** Makes the code for a scope. */
 type Make = (scope: Scope, values: readonly Value[]) => () => Value;
@@ -14,6 +15,8 @@ type Make = (scope: Scope, values: readonly Value[]) => () => Value;
 interface Unit {
   /** The names it was compiled for, of the frames it stands in. */
   readonly names: string;
+  /** The module whose globals and macros it was compiled for. */
+  readonly root: Scope;
   readonly make: Make;
   /** Does it see nothing of the caller's frame? */
   readonly lexical: boolean;
@@ -37,7 +40,7 @@ export const compiled = (list: List, caller: Frame | null, scope: Scope): (() =>
   const unit = units.get(keyOf(list));
   if (unit === undefined) return null;
   const own = frameOf(list);
-  if (unit.names !== `${namesOf(own)};${namesOf(caller)}`) return null;
+  if (unit.root !== (scope.root ?? scope) || unit.names !== `${namesOf(own)};${namesOf(caller)}`) return null;
   return instance(unit, own, caller, scope);
 };
 
@@ -52,9 +55,10 @@ export const compileList = (list: List, caller: Frame | null, scope: Scope): (()
     const code = codeOf(list);
     if (code === null) return error("eval: the list is nested too deeply");
     const own = frameOf(list);
+    const macros = macrosIn((own === null ? undefined : scopeOf(own)) ?? scope);
     const compileIn = (frame: Frame | null) => {
       const view = new View([own], frame, scope);
-      return compileCode(code.syntax, (name) => view.knows(name), library());
+      return compileCode(code.syntax, (name) => view.knows(name), library(), macros);
     };
     // What a literal's own frames and the globals bind means the same whoever runs it.
     const alone = list instanceof Quoted ? compileIn(null) : null;
@@ -65,6 +69,7 @@ export const compileList = (list: List, caller: Frame | null, scope: Scope): (()
     const make = new Function("$import", unit.text)(runtimeModule) as Make;
     const made: Unit = {
       names: `${namesOf(own)};${namesOf(caller)}`,
+      root: scope.root ?? scope,
       make,
       lexical,
       values: code.values,

@@ -12,7 +12,8 @@ import type { Scope } from "../kernel/scope.ts";
 import { isKeyword, Sym } from "../kernel/symbol.ts";
 import { compiled, compileList } from "./compile.ts";
 import { constantValue } from "./constant.ts";
-import { libraryValue } from "./library.ts";
+import { library, libraryValue, runtimeModule } from "./library.ts";
+import { macroNames } from "./macros.ts";
 import { View } from "./view.ts";
 
 /** `eval` as a value: whoever calls it, it sees the globals of the module that took it, and no frame. */
@@ -43,7 +44,22 @@ const compileAndRun = (x: Value, caller: Value, scope: Value): Value => {
 
 const isName = (symbol: Sym): boolean => !isKeyword(symbol);
 const nameIn = (name: string, view: View): Value => view.get(name) ?? libraryIn(name, view) ?? unbound(name);
-const libraryIn = (name: string, view: View): Value => (name === "eval" ? evaluator(view) : libraryValue(name));
+const libraryIn = (name: string, view: View): Value =>
+  name === "eval" ? evaluator(view) : (libraryValue(name) ?? (isGlobalName(name) ? globalOf(name) : undefined));
+
+const isGlobalName = (name: string): boolean => name.startsWith("js/") && name.length > 3;
+/** `js/a.b`: a property of a global of JavaScript. */
+const globalOf = (name: string): Value => {
+  const [first, ...fields] = name.slice("js/".length).split(".");
+  return fields.reduce<Value>(
+    (object, field) => apply(builtin("js/field"), [field, object]),
+    apply(builtin("js/global"), [first]),
+  );
+};
+const builtin = (name: string): Value => {
+  const { module, export: exported } = library().builtin(name) ?? { module: "", export: "" };
+  return runtimeModule(module)[exported];
+};
 
 /** Of a call of a function with constants and names its function and arguments; null if the list is anything else. */
 const shortCall = (list: List, caller: Frame | null, scope: Scope): readonly Value[] | null => {
@@ -53,10 +69,12 @@ const shortCall = (list: List, caller: Frame | null, scope: Scope): readonly Val
   if (typeof head !== "function" && !(head instanceof Sym)) return null;
   if (head instanceof Sym && (!isName(head) || isForm(head.name))) return null;
   const view = new View([null], caller, scope);
+  const macros = macroNames(scope);
   const parts: Value[] = [];
   for (let cell = list; cell !== nil; cell = cell.tail) {
     const item = cell.head;
     if (item instanceof Sym && isName(item)) {
+      if (macros.has(item.name)) return null;
       // Globals of JavaScript are read and called in ways of their own.
       if (isForm(item.name) || item.name.startsWith("js/")) return null;
       parts.push(nameIn(item.name, view));

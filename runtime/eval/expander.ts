@@ -4,7 +4,7 @@
  * An expansion must not depend on anything but the call, so that what reads or changes the world is not available there. It must
  * come to an end: every call and every turn of a loop is a step, and their number is limited.
  */
-import type { Build, Evaluate, MacroFunction, Outcome, Syntax } from "../../compiler/compile.ts";
+import type { Build, Evaluate, MacroFunction, Outcome, Syntax } from "../../compiler/compile-code.ts";
 import type { Fn } from "../kernel/function.ts";
 import type { List, Value } from "../kernel/list.ts";
 import { type Signature, signatures } from "../signatures.ts";

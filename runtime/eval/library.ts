@@ -14,6 +14,8 @@ export const runtimeModule = (specifier: string): Readonly<Record<string, unknow
   return found;
 };
 
+export const runtimeModules = (): ReadonlyMap<string, object> => new Map(Object.entries(modules));
+
 let made: Library | null = null;
 /** What the compiler knows of the library; made when it is first asked for. */
 export const library = (): Library => {

@@ -1,11 +1,12 @@
 /** What evaluated code sees: its own frame, the frame of the function that evaluates it, globals. */
-import { isForm } from "../../compiler/compile-code.ts";
+import { AT_HOME, isForm } from "../../compiler/compile-code.ts";
 import { error } from "../kernel/error.ts";
 import type { Value } from "../kernel/list.ts";
 import { type Frame, valueAt } from "../kernel/quoted.ts";
 import type { Scope } from "../kernel/scope.ts";
 import { forget } from "./compile.ts";
 import { libraryValue } from "./library.ts";
+import { valueAtHome } from "./macros.ts";
 
 /** The name under which evaluated code finds its scope, and frames the scope of the module they belong to. */
 export const SELF = ";scope";
@@ -21,9 +22,11 @@ const within = ({ names, values }: Frame, name: string, from: number, to: number
 };
 const local = (frame: Frame, name: string): Value => within(frame, name, 0, frame.globals);
 const global = (frame: Frame, name: string): Value =>
-  within(frame, name, frame.globals, frame.names.length) ?? scopeOf(frame)?.get(name);
+  // The frame has what they were when it was made; code may have assigned them since.
+  scopeOf(frame)?.get(name) ?? within(frame, name, frame.globals, frame.names.length);
 /** The scope of the module that the frame belongs to, if that module has one. */
-const scopeOf = (frame: Frame): Scope | undefined => (frame.names[0] === SELF ? (frame.values[0] as Scope) : undefined);
+export const scopeOf = (frame: Frame): Scope | undefined =>
+  frame.names[0] === SELF ? (frame.values[0] as Scope) : undefined;
 
 /**
  * `own[0]` is the frame of the list that is evaluated, null if it has none; the others are those of literals in it, and the
@@ -44,6 +47,9 @@ export class View implements Scope {
     const scope = (frame === null ? undefined : scopeOf(frame)) ?? this.outer;
     return scope instanceof View ? scope.module : scope;
   }
+  get root(): Scope {
+    return this.outer.root ?? this.outer;
+  }
   get folder(): string | null {
     return this.outer.folder;
   }
@@ -57,6 +63,7 @@ export class View implements Scope {
   /** The own frame first, then the frame of the function that calls `eval`, then globals. */
   get(name: string): Value {
     if (name === SELF) return this;
+    if (name.includes(AT_HOME)) return valueAtHome(name);
     const mark = name.indexOf(";");
     const plain = mark < 0 ? name : name.slice(0, mark);
     const frame = this.own[mark < 0 ? 0 : Number(name.slice(mark + 1))];

@@ -18,7 +18,16 @@ export interface Scope {
   readonly imports: ReadonlySet<string>;
   /** Modules that were loaded at run time: their names are visible here, those of the last one first. */
   readonly loads: Scope[];
+  /** Of a view of a module's globals: the module's. */
+  readonly root?: Scope;
+  readonly macros?: MacroSources | null;
 }
+
+/** Macros for evaluated code: [name, number of its module, name there], and of the modules paths and texts. See compiler/ir/macro.ts. */
+export type MacroSources = readonly [
+  visible: readonly (readonly [string, number, string])[],
+  modules: readonly (readonly [path: string, text: string])[],
+];
 
 /**
  * The scope of a compiled module. `names` are those of the module and of what it loads; `read` gives a value or undefined,
@@ -30,6 +39,7 @@ export const moduleScope = (
   write: (name: string, value: Value) => boolean,
   folder: string | null = null,
   imports: readonly string[] = [],
+  macros: MacroSources | null = null,
 ): Scope => {
   const known = new Set(names);
   const added = new Map<string, Value>();
@@ -51,6 +61,7 @@ export const moduleScope = (
     folder,
     imports: new Set(imports),
     loads,
+    macros,
   };
 };
 

@@ -23,35 +23,41 @@ export const show = (value: Value): string => {
 
 // Stops once there are more than `limit` characters. `big` is what marks a big integer.
 const write = (value: Value, big: string, limit: number): string => {
-  if (!isList(value) || value === nil) return atom(value, big);
-  const outer: List[] = []; // the lists around this one, each at the cell that holds the next
-  let text = isBraces(value) ? "{" : "(";
-  let cell: List = value;
-  let closing = isBraces(value) ? "}" : ")";
+  const outer: List[] = []; // what follows the lists that this one is in
   const closers: string[] = [];
+  let text = "";
+  let item = value;
+  let rest = nil;
   while (text.length <= limit) {
-    const item = cell.head;
-    if (isList(item) && item !== nil) {
-      outer.push(cell);
-      closers.push(closing);
-      text += isBraces(item) ? "{" : "(";
-      closing = isBraces(item) ? "}" : ")";
-      cell = item;
+    const items = item instanceof Collection ? item.$list(limit) : item;
+    if (isList(items) && items !== nil) {
+      const brackets = item !== items ? "<>" : isBraces(items) ? "{}" : "()";
+      text += brackets[0];
+      if (item !== items) text += `${kindOf(item as object)} `;
+      outer.push(rest);
+      closers.push(brackets[1]);
+      item = items.head;
+      rest = items.tail;
       continue;
     }
     text += atom(item, big);
-    cell = cell.tail;
-    while (cell === nil) {
+    while (rest === nil) {
+      const closing = closers.pop();
+      if (closing === undefined) return text;
       text += closing;
-      const parent = outer.pop();
-      if (parent === undefined) return text;
-      closing = closers.pop() as string;
-      cell = parent.tail;
+      rest = outer.pop() as List;
     }
     text += " ";
+    item = rest.head;
+    rest = rest.tail;
   }
   return text;
 };
+
+/** Hashes and vectors: their contents are shown. `$list`: keys and values in turn, or the elements; so many at most. */
+export abstract class Collection {
+  abstract $list(most: number): List;
+}
 
 const atom = (value: Value, big: string): string => {
   switch (typeof value) {
@@ -91,7 +97,7 @@ const callable = (f: Fn): string => {
 
 const host = (value: object): string => {
   const kind = kindOf(value);
-  if (kind === "handle") return "<handle>";
+  if (kind === "handle" || value instanceof Collection) return `<${kind}>`;
   // Their number, and the first of them as numbers, as bytes/get gives them.
   return value instanceof Uint8Array ? `<bytes ${value.length}:${value.subarray(0, 16).join(" ")}>` : `<ref:${kind}>`;
 };

@@ -1,7 +1,7 @@
 /** Source files that are loaded at run time: where they are, and what becomes of Errors at their top level. */
-import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { delimiter, dirname, isAbsolute, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { error, ValkError } from "../kernel/error.ts";
 import { native } from "../kernel/function.ts";
 import { nil, type Value } from "../kernel/list.ts";
@@ -16,10 +16,7 @@ export interface SourceFile {
 
 /** The file of a load: in `folder` (or beside the file of that URL), the load path, the current directory. null: nowhere. */
 export const findSource = (path: string, folder: string | null): SourceFile | null => {
-  const own = folder === null ? [] : [folder.startsWith("file:") ? dirname(fileURLToPath(folder)) : folder];
-  const loadPath = (process.env.VALK_PATH ?? "").split(delimiter).filter((entry) => entry !== "");
-  for (const base of isAbsolute(path) ? ["/"] : [...own, ...loadPath, process.cwd()]) {
-    const place = resolve(base, path);
+  for (const place of placesOf(path, folder)) {
     if (!existsSync(place) || !statSync(place).isFile()) continue;
     const text = readFileSync(place, "utf8");
     return {
@@ -30,6 +27,28 @@ export const findSource = (path: string, folder: string | null): SourceFile | nu
   }
   return null;
 };
+
+const placesOf = (path: string, folder: string | null): readonly string[] => {
+  const own = folder === null ? [] : [folder.startsWith("file:") ? dirname(fileURLToPath(folder)) : folder];
+  const loadPath = (process.env.VALK_PATH ?? "").split(delimiter).filter((entry) => entry !== "");
+  return (isAbsolute(path) ? ["/"] : [...own, ...loadPath, process.cwd()]).map((base) => resolve(base, path));
+};
+/** Is it a directory that is there instead? */
+export const isFolder = (path: string, folder: string | null): boolean =>
+  placesOf(path, folder).some((place) => statSync(place, { throwIfNoEntry: false })?.isDirectory() === true);
+
+/** What has to be known of the file system to find modules of JavaScript. */
+export const sourceFiles = {
+  readFile: (path: string): string => readFileSync(path, "utf8"),
+  exists: (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false,
+  isDirectory: (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false,
+  realpath: (path: string): string => realpathSync(path),
+  list: (path: string): readonly string[] => readdirSync(path),
+};
+
+/** A module of JavaScript: that file, or what the specifier means to the host if `path` is null. */
+export const importModule = async (specifier: string, path: string | null): Promise<Record<string, unknown>> =>
+  (await import(path === null ? specifier : pathToFileURL(path).href)) as Record<string, unknown>;
 
 /** An Error at the top level of a loaded file is printed, and loading goes on. */
 export const reported = /*#__PURE__*/ native("load/report", 1, 1, (value: Value): Value => {

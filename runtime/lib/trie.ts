@@ -2,7 +2,8 @@
  * Persistent maps: hash array mapped tries (P. Bagwell, *Ideal Hash Trees*, 2001), five bits of the hash code a level. A change
  * copies the nodes on the way to it, at most seven; a builder, which nobody else can see, changes its own nodes in place.
  */
-import type { Value } from "../kernel/list.ts";
+import { fromArray, type List, type Value } from "../kernel/list.ts";
+import { Collection } from "../kernel/show.ts";
 import { eq } from "./equal.ts";
 import { hashCode } from "./hash-code.ts";
 
@@ -139,15 +140,21 @@ const without = (node: Node, shift: number, code: number, key: Value): Node => {
 };
 
 /** A persistent map. Values are equal to it if they are maps with equal values for the same keys. */
-export class Trie implements Iterable<readonly [key: Value, value: Value]> {
+export class Trie extends Collection implements Iterable<readonly [key: Value, value: Value]> {
   private readonly root: Node;
   readonly size: number;
   constructor(root: Node = EMPTY, size = 0) {
+    super();
     this.root = root;
     this.size = size;
   }
   get $kind(): string {
     return "hash";
+  }
+  $list(most: number): List {
+    const items: Value[] = [];
+    for (const pair of this) if (items.push(...pair) > most) break;
+    return fromArray(items);
   }
   get $code(): number {
     return this.size;

@@ -2,7 +2,8 @@
  * Persistent vectors: tries of 32 elements a node, and a tail outside of it, so that adding at the end copies one small array
  * (as in Clojure; J. L'orange, *Improving RRB-Tree Performance through Transience*, 2014, describes them).
  */
-import type { Value } from "../kernel/list.ts";
+import { fromArray, type List, type Value } from "../kernel/list.ts";
+import { Collection } from "../kernel/show.ts";
 import { eq } from "./equal.ts";
 
 const BITS = 5;
@@ -35,12 +36,13 @@ const popped = (level: number, node: Node, index: number): Node | null => {
 };
 
 /** A persistent vector. Vectors with equal elements are equal. */
-export class Vector implements Iterable<Value> {
+export class Vector extends Collection implements Iterable<Value> {
   readonly size: number;
   private readonly level: number;
   private readonly root: Node;
   private readonly tail: Node;
   constructor(size: number, level: number, root: Node, tail: Node) {
+    super();
     this.size = size;
     this.level = level;
     this.root = root;
@@ -48,6 +50,11 @@ export class Vector implements Iterable<Value> {
   }
   get $kind(): string {
     return "vec";
+  }
+  $list(most: number): List {
+    const items: Value[] = [];
+    for (const item of this) if (items.push(item) > most) break;
+    return fromArray(items);
   }
   get $code(): number {
     return this.size;

@@ -37,6 +37,16 @@ export const functionSignatures: readonly Signature[] = [
     ["load/report", "reported", "x", "nil", "Reports an Error of a file that is loaded.", DEFINES],
     ["load", "load", "path", "nil", "Runs a file, once.", { ...SUSPENDS, internal: true }],
   ]),
+  ...describe("lib/penv", [
+    [
+      "penv/pairs",
+      "pairs",
+      "& pairs",
+      "list nil",
+      "What the form (penv) becomes: names and what they mean.",
+      SEES_INTERNAL,
+    ],
+  ]),
   ...describe("lib/function", [
     ["unpack", "unpack", "f l", "any", "Calls f with the elements of l as arguments.", SUSPENDS_CURRIES],
     ["curry", "curry", "f l", "any", "The same as unpack.", SUSPENDS_CURRIES],

@@ -1,8 +1,8 @@
 /** The evaluator: one clause for each kind of node, in continuation-passing style. */
 import { error, isError } from "../../runtime/kernel/error.ts";
 import { arityError, type Fn, nameOf } from "../../runtime/kernel/function.ts";
-import { cons, isList, type List, nil, type Value } from "../../runtime/kernel/list.ts";
-import { isKeyword, Sym } from "../../runtime/kernel/symbol.ts";
+import { cons, isList, type List, list, nil, type Value } from "../../runtime/kernel/list.ts";
+import { isKeyword, Sym, sym } from "../../runtime/kernel/symbol.ts";
 import { choices, fill, truthy } from "./choices.ts";
 import { namesGiven } from "./computed.ts";
 import {
@@ -24,6 +24,7 @@ import {
   type M,
   type Module,
   moduleOf,
+  namesOfFrame,
   openFrame,
   PLAIN,
   partial,
@@ -223,6 +224,14 @@ export const evaluator = (world: World) => {
       }
       case "Quasi":
         return ev(node.node(), env, k, meta);
+      case "Penv": {
+        const names = namesOfFrame(env).reverse();
+        const bound = names.flatMap((name): Value[] => {
+          const value = lookup(env, name, world.prelude);
+          return isError(value) && value.message === `unbound symbol ${name}` ? [] : [list(sym(name), value)];
+        });
+        return goOn(k, list(...bound), env, meta);
+      }
       case "Import":
         return world.importNames(node, env, seal(k, env), meta);
       case "JsImport":

@@ -213,6 +213,7 @@ export interface Program {
   readonly nodes: readonly Node[];
   readonly declared: ReadonlySet<string>;
   readonly evaluates: boolean;
+  readonly macros: ReadonlyMap<string, Macro>;
 }
 /** `phaseAt`: the phase of a file that it loads or imports. */
 export const expandModule = (
@@ -233,7 +234,7 @@ export const expandModule = (
     const ctx: Context = { scope: null, locals: [], globals, onEval, ...around };
     const nodes = data.flatMap((datum) => topLevel(datum, ctx, phaseAt));
     const found = [...globals].filter((name) => FORMS.has(name) && !known.has(name));
-    if (found.length === 0) return { nodes, declared: globals, evaluates };
+    if (found.length === 0) return { nodes, declared: globals, evaluates, macros: ctx.macros };
     for (const name of found) known.add(name);
   }
 };

@@ -483,6 +483,13 @@ export const FORMS: ReadonlyMap<string, Form> = new Map<string, Form>([
   ["aio/do", aioDo],
   ["try", tryForm],
   ["ensure", ensure],
+  [
+    "penv",
+    (args, ctx, name) => {
+      for (const local of ctx.locals) local.used = true;
+      return args.length === 0 ? { kind: "Penv" } : wrongCount(name, "0 arguments", args.length);
+    },
+  ],
   ["eval", evalForm],
   ["load", load],
   ["js", js],

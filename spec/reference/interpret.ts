@@ -18,6 +18,7 @@ import { importsOf } from "./javascript-forms.ts";
 import { builtins, control, curriedControl, preludeProgram } from "./library.ts";
 import { type Env, goOn, into, type K, type M, type Module, moduleOf, type Step } from "./machine.ts";
 import {
+  importIn,
   type Macro,
   macrosOf,
   meaning,
@@ -145,10 +146,10 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
     loader,
     declared: new Set(),
     evaluates: false,
+    macros: new Map(),
   });
-  const begin = (module: Module, { nodes, declared, evaluates }: Program): readonly Node[] => {
-    module.declared = declared;
-    module.evaluates = evaluates;
+  const begin = (module: Module, { nodes, ...known }: Program): readonly Node[] => {
+    Object.assign(module, known);
     return nodes;
   };
 
@@ -261,6 +262,21 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
     };
     return enter(file, loader, visible, k, from, meta);
   };
+  /** "A file that is loaded at run time waits for what it imports of JavaScript." */
+  const loadComputed = (name: string, from: Env, k: K, meta: M | null): Step => {
+    const file = BUILT_IN.has(name) ? null : locate(name, moduleOf(from).path);
+    if (file === null || modules.has(file) || !needsJavaScript(file)) return load(name, from, k, meta);
+    const waited = waiting.get(file) ?? preload(file);
+    waiting.set(file, waited);
+    const then = into((v, env, m) => (isError(v) ? goOn(k, v, env, m) : load(name, env, k, m)));
+    return js.awaitPromise(waited, then, from, meta);
+  };
+  const waiting = new Map<string, Promise<void>>();
+  const needsJavaScript = (file: string): boolean =>
+    read(host.readFile(file) ?? "").some((datum) => {
+      const [head, ...args] = isList(datum) ? toArray(datum) : [];
+      return head instanceof Sym && head.name === "import" && importIn([head, ...args]) === null;
+    });
   const importNames = ({ path: name, names, space }: ValkImport, from: Env, k: K, meta: M | null): Step => {
     const importer = moduleOf(from);
     const file = locate(name, importer.path);
@@ -362,7 +378,7 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
   prelude.set(
     "load",
     control("load", 1, 1, ([path], k, env, m) =>
-      typeof path === "string" ? load(path, env, k, m) : goOn(k, refuse("load", [path], STRING), env, m),
+      typeof path === "string" ? loadComputed(path, env, k, m) : goOn(k, refuse("load", [path], STRING), env, m),
     ),
   );
   // "`(exit n)` and `(shutdown n)` record the code ... give n and go on"

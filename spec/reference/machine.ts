@@ -105,6 +105,8 @@ export interface Module {
   declared: ReadonlySet<string>;
   /** Does it evaluate lists that are no literals? */
   evaluates: boolean;
+  /** The macros it knows in the end. */
+  macros: ReadonlyMap<string, Macro>;
 }
 
 export const goOn =
@@ -192,6 +194,13 @@ const inModule = (module: Module, name: string, prelude: ReadonlyMap<string, Val
   const foreign = module.javascript.get(name);
   return foreign === undefined ? visible(module, name, new Set()) : { value: foreign() };
 };
+/** The names that the current frame binds, or will, in the order of the text. */
+export const namesOfFrame = (env: Env): string[] => {
+  const frame = frameOf(env);
+  return frame.kind === "module"
+    ? [...frame.module.declared]
+    : [...new Set([...frame.scope.params, ...frame.scope.assigned.keys()])];
+};
 /** The value the frames have for a name, undefined if none binds it now. Of evaluated code: its own frames, then the caller's. */
 const inFrames = (env: Env, name: string, own: Env | null): Value => {
   for (; env.kind !== "module"; env = env.next) {
@@ -250,7 +259,7 @@ export const declares = (module: Module, name: string, seen: Set<Module> = new S
     module.declared.has(name) ||
     module.globals.has(name) ||
     module.imports.has(name) ||
-    spaced(module.spaces, name, () => true) ||
+    spaced(module.spaces, name, (from, own) => from.declared.has(own)) === true ||
     module.javascript.has(name) ||
     module.loads.some((other) => declares(other, name, seen)) ||
     (module.loader !== null && declares(module.loader, name, seen))

@@ -235,6 +235,7 @@ export const newPhase = (
     loader: null,
     declared: new Set(),
     evaluates: false,
+    macros: new Map(),
   };
   const phase: Phase = {
     path,

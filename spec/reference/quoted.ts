@@ -52,7 +52,7 @@ export interface Run {
 /**
  * "A literal with a name that neither its lexical frames nor the globals bind, and any list put together at run time, is compiled
  * when it is evaluated: names are looked up in its own frame if it has one, then in the frame of the function that calls
- * `eval`, then globals." Macros are known in the code of a literal only, which is expanded where it stands.
+ * `eval`, then globals." A literal's code is expanded where it stands, with the macros known there.
  */
 export const runOf = (
   list: List,
@@ -67,17 +67,20 @@ export const runOf = (
       isIn(from, name) || declares(moduleOf(own), name) || bound(name);
     if (free.every(known)) return { scope, body, env: own };
   }
-  const { scope, body } = expandIn(
-    list,
-    own,
-    own === undefined ? [caller] : [own, caller],
-    surroundings(moduleOf(own ?? caller), NONE),
-  );
+  // "Run-time code may use the macros that its module knows": those of a module that evaluates lists.
+  const home = moduleOf(own ?? caller);
+  const known = own !== undefined && !home.evaluates ? NONE : macrosIn(home);
+  const { scope, body } = expandIn(list, own, own === undefined ? [caller] : [own, caller], surroundings(home, known));
   return {
     scope,
     body,
     env: { kind: "both", own: own ?? null, caller, next: { kind: "module", module: moduleOf(caller) } },
   };
+};
+/** Its own, and those of files that it has loaded since. */
+const macrosIn = ({ macros, loads }: Module, seen = new Set<Module>()): ReadonlyMap<string, Macro> => {
+  const fresh = loads.filter((load) => !seen.has(load) && seen.add(load));
+  return new Map([...fresh.flatMap((load) => [...macrosIn(load, seen)]), ...macros]);
 };
 const isIn = (scope: Scope | null, name: string): boolean =>
   scope !== null && (scope.params.has(name) || scope.assigned.has(name) || isIn(scope.parent, name));

@@ -88,6 +88,7 @@ export type Node =
   | { readonly kind: "Try"; readonly body: Node; readonly scope: Scope; readonly name: string; readonly handler: Node }
   | { readonly kind: "Ensure"; readonly body: Node; readonly cleanup: Node }
   | { readonly kind: "Load"; readonly path: string }
+  | { readonly kind: "Penv" }
   | ({ readonly kind: "Import" } & ValkImport)
   | { readonly kind: "JsImport"; readonly specifier: string; readonly names: readonly (readonly [string, string])[] };
 

@@ -82,14 +82,19 @@ export function computedAssign(call: ListSyntax, env: Env): Expr {
   };
   const locals = (list: Expr): Expr =>
     bind(span, env.context.fresh(), callBuiltin(span, "list/of-braces", ...values), (all) => {
-      const steps = [...symbolsIn(frame ?? [])].map((name) => {
+      const steps = [...symbolsIn(frame?.source ?? [])].map((name) => {
         const one = symbol(span, name);
         const value = callBuiltin(span, "binding/value", list, all, one);
         return branch(span, callBuiltin(span, "binding/has", list, one), assign({ name, span }, value), nil(span));
       });
       return sequence(span, [...steps, nil(span)]);
     });
-  return checked(call, names(call, env, values.length), frame === null ? globals : locals, env);
+  return checked(
+    call,
+    names(call, env, values.length),
+    frame === undefined || frame.module === true ? globals : locals,
+    env,
+  );
 }
 /** The name under which evaluated code finds its globals: runtime/eval/view.ts. */
 const SCOPE = ";scope";

@@ -32,8 +32,12 @@ export function importAtTop(call: ListSyntax, env: Env): Imported {
   const list = importList(call);
   if (list === null)
     return nothing(malformed(call, env, "expected names in braces, or * and a name", call.items[1].span));
+  if (env.evaluated) {
+    env.context.report(path.span, messages.importAtRunTime, path.value);
+    return nothing(fail(call.span, `import: cannot import ${path.value} at run time`));
+  }
   if (target === undefined || target === null) {
-    env.context.report(path.span, messages.importNotFound, path.value);
+    env.context.report(path.span, messages.importNotFound, path.value, env.near?.get(path.value));
     return nothing(fail(call.span, `import: no such module: ${path.value}`));
   }
   const from = { module: target, path: path.value };

@@ -17,6 +17,7 @@ import { expandLoad } from "./load.ts";
 import { expandAnd, expandOr } from "./logic.ts";
 import { expandMacroForm } from "./macro.ts";
 import { expandMember, expandNew } from "./member.ts";
+import { expandPenv } from "./penv.ts";
 import { expandQuasiquote, expandUnquote } from "./quasiquote.ts";
 import { expandQuote } from "./quote.ts";
 import { expandScope, expandSpawn } from "./scope.ts";
@@ -61,6 +62,7 @@ const table: Readonly<Record<string, Form>> = {
   "ctx/with": { expand: expandWith, usage: "(ctx/with key value {body})" },
   "ctx/with-deadline": { expand: expandWithDeadline, usage: "(ctx/with-deadline ms {body})" },
   eval: { expand: expandEval, usage: "(eval {code})", function: true },
+  penv: { expand: expandPenv, usage: "(penv)" },
   load: { expand: expandLoad, usage: '(load "path")' },
   import: { expand: expandImport, usage: '(import {a b :as c} "module") or (import * name "module") at the top level' },
   js: { expand: expandJs, usage: '(js "expression")' },

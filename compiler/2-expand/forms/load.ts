@@ -19,6 +19,6 @@ function load(call: ListSyntax, env: Env, missing: "loadNotFound" | "loadMissing
   if (path.kind !== "String" || env.evaluated) return callBuiltin(call.span, "load", expression(path, env));
   const module = env.loads.get(path.value) ?? null;
   if (module !== null) return { kind: "Load", module, span: call.span };
-  env.context.report(path.span, messages[missing], path.value);
+  env.context.report(path.span, messages[missing], path.value, env.near?.get(path.value));
   return fail(call.span, `load: no such file: ${path.value}`);
 }

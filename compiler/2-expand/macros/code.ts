@@ -31,7 +31,6 @@ const environment = (module: MacroModule, program: MacroProgram): Env => {
     forms,
     macros,
     rebound: new Set(),
-    frame: null,
     expansions: 0,
     template: { module: module.id, fresh: null },
   };

@@ -40,7 +40,7 @@ function loop(lambda: Core.Lambda, isSelf: (op: Core.Op) => boolean, context: Co
     end: (end) => {
       if (end.kind !== "Tail" || !isSelf(end.op) || end.op.kind !== "Call") return end;
       found = true;
-      return { kind: "Jump", label, args: end.op.args };
+      return { kind: "Jump", label, args: end.op.args, span: end.span };
     },
   });
   if (!found) return lambda;
