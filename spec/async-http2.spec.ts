@@ -45,7 +45,7 @@ import { serverHandle, serverListen, serverPort, serverStop } from "../runtime/l
 import { aioStart, aioStop } from "../runtime/lib/system.ts";
 import { aioDelay, sleep } from "../runtime/lib/timer.ts";
 import { chain, plist, run, settled, then, tick, wait } from "./fiber.ts";
-import { HOST, handler, ok, openServers, show } from "./http.ts";
+import { HOST, handler, ok, openGates, openServers, show, until } from "./http.ts";
 
 const servers = openServers();
 const serve = (f: (request: Value) => Value, ...options: Value[]): Promise<number> =>
@@ -334,11 +334,12 @@ test("a server that resets, breaks off, talks nonsense", async () => {
 
 test("Node's own client; a client that goes cancels its handler; deferred", async () => {
   let finished = 0;
+  const gates = openGates();
   const port = await serve(
     (req) =>
       reqPath(req) === "/deferred"
         ? sym(":deferred")
-        : then(sleep(30), () => {
+        : wait(gates.gate(), () => {
             finished++;
             return ok("body", "late");
           }),
@@ -359,16 +360,24 @@ test("Node's own client; a client that goes cancels its handler; deferred", asyn
       stream.on("end", () => done([headers, body]));
       stream.on("error", failed);
     });
-  const [headers, body] = await get("/");
+  const first = get("/");
+  await until(() => gates.reached === 1);
+  gates.open();
+  const [headers, body] = await first;
   expect([headers[":status"], headers["content-type"], body]).toEqual([200, "text/plain; charset=utf-8", "late"]);
   const abandoned = session.request({ ":path": "/" });
-  await tick(5);
+  abandoned.on("error", () => {});
+  await until(() => gates.reached === 2);
   abandoned.close(8);
   const deferred = session.request({ ":path": "/deferred" });
-  await tick(60);
+  await until(() => gates.cancelled === 1);
+  gates.open();
   expect(finished).toBe(1); // the handler of the client that went away was cancelled
   deferred.close(8);
-  expect((await get("/again"))[1]).toBe("late");
+  const again = get("/again");
+  await until(() => gates.reached === 3);
+  gates.open();
+  expect((await again)[1]).toBe("late");
   session.close();
 });
 

@@ -132,15 +132,14 @@ export class Body {
       this.size += chunk.length;
       const { limit } = this.terms;
       if (limit > 0 && this.size > limit) {
-        this.outcome = this.terms.tooLarge(limit);
-        this.stopTimer();
+        this.fail(this.terms.tooLarge(limit));
         break;
       }
       if (whole) this.chunks.push(chunk);
       else if (binary) return chunk;
       else {
         const text = this.decode(chunk);
-        if (text instanceof ValkError) this.outcome = text;
+        if (text instanceof ValkError) this.fail(text);
         else if (text !== "") return text; // it is "" if only a part of a character has come
       }
     }
@@ -151,8 +150,12 @@ export class Body {
       return this.result(binary);
     }
     const rest = this.decoder === null ? "" : this.decode(undefined);
-    if (rest instanceof ValkError) this.outcome = rest;
+    if (rest instanceof ValkError) this.fail(rest);
     return rest || nil;
+  }
+  private fail(e: ValkError): void {
+    this.outcome = e;
+    this.stopTimer();
   }
   /** The text of the next piece, or without one of what is left of the pieces before. */
   private decode(chunk: Uint8Array | undefined): string | ValkError {
