@@ -1,4 +1,5 @@
 /** Statements of cps as statements of JavaScript. */
+import { opAtoms } from "../ir/core-walk.ts";
 import type * as Cps from "../ir/cps.ts";
 import { assign } from "./assign.ts";
 import { branch, choice, testAndBranch, within } from "./branches.ts";
@@ -82,7 +83,12 @@ function statement(w: Writer, s: Cps.Stmt, out: Statement[], where: Where, last:
 function bind(w: Writer, s: Kind<"Let">, out: Statement[]): void {
   const count = w.uses.get(s.var) ?? 0;
   const pure = w.host.pure(s.op);
-  if (count === 0 && pure) return;
+  if (count === 0 && pure) {
+    // What it would have taken over happens all the same.
+    const operands = s.op.kind === "Closure" || s.op.kind === "Goto" ? [] : opAtoms(s.op);
+    if (operands.some((a) => a.kind === "Var" && w.pending.get(a.var)?.pure === false)) flushEffects(w, out);
+    return;
+  }
   if (w.host.givesNumber(s.op)) w.numbers.add(s.var);
   w.taken = { ...nothingTaken(), effects: !pure };
   const test = count === 1 && isTest(s.op) ? fused(w, s, out) : null;
