@@ -85,7 +85,7 @@ describe("a bundle holds what the program needs", () => {
   test("hello world", async () => {
     const { stdout, zipped, inputs } = await size("hello", '(print "Hello, world!")');
     expect(stdout).toBe("Hello, world!\n");
-    expect(zipped).toBeLessThan(1600);
+    expect(zipped).toBeLessThan(1650);
     const held = Object.keys(inputs).filter((path) => inputs[path].bytesInOutput > 0);
     expect(held.filter((path) => /\/(?:net|http2.*|tls|timer|prelude)\b/.test(path))).toEqual([]);
   });

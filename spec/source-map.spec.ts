@@ -50,7 +50,19 @@ const machinery = new Set(
 const shared = new Set(["reset", "shift", "list", "spawn", "awaitValue"]);
 
 /** Forms that are made of calls of functions. */
-const derived = new Set(["aio/do", "aio/let", "ctx/with", "ctx/with-deadline", "scope", "with-handler"]);
+const derived = new Set([
+  "=",
+  "\\",
+  "def",
+  "fun",
+  "let",
+  "aio/do",
+  "aio/let",
+  "ctx/with",
+  "ctx/with-deadline",
+  "scope",
+  "with-handler",
+]);
 
 type Located = ESTree.Node & Node;
 const walk = (value: unknown, visit: (node: Located) => void): void => {

@@ -46,6 +46,14 @@ function forward(lambda: Core.Lambda, context: Context): Core.Lambda {
   const atom = (a: Core.Atom): Core.Atom => (a.kind === "Var" ? (replaced.get(a.var) ?? a) : a);
   const definition = (a: Core.Atom): Core.Op | undefined => (a.kind === "Var" ? definitions.get(a.var) : undefined);
 
+  /** x, if the atom is `(not x)`. */
+  const negated = (a: Core.Atom): Core.Atom | null => {
+    const op = definition(a);
+    return op?.kind === "Call" && op.fn.kind === "Builtin" && op.fn.name === "not" && op.args.length === 1
+      ? op.args[0]
+      : null;
+  };
+
   const operation = (op: Core.Op, tail: boolean): Core.Op => {
     if (op.kind === "Closure") return { kind: "Closure", lambda: inner(op.lambda) };
     const mapped = mapAtoms(op, atom);
@@ -89,7 +97,9 @@ function forward(lambda: Core.Lambda, context: Context): Core.Lambda {
         }
         case "Guard": {
           const value = atom(stmt.value);
-          if (value.kind === "Var") stmts.push({ ...stmt, value });
+          // `(not E)` is E.
+          const guarded = negated(value) ?? value;
+          if (guarded.kind === "Var") stmts.push({ ...stmt, value: guarded });
           break;
         }
         case "Report": {
@@ -134,14 +144,8 @@ function forward(lambda: Core.Lambda, context: Context): Core.Lambda {
           const taken = block(truth ? end.then : end.else);
           return { stmts: [...stmts, ...taken.stmts], end: taken.end };
         }
-        const negated = definition(test);
-        if (
-          negated?.kind === "Call" &&
-          negated.fn.kind === "Builtin" &&
-          negated.fn.name === "not" &&
-          negated.args.length === 1
-        )
-          return finish(stmts, { kind: "If", test: negated.args[0], then: end.else, else: end.then });
+        const positive = negated(test);
+        if (positive !== null) return finish(stmts, { kind: "If", test: positive, then: end.else, else: end.then });
         return { stmts, end: { kind: "If", test, then: block(end.then), else: block(end.else) } };
       }
       case "Loop":
