@@ -51,6 +51,12 @@ const explain = (error: unknown, host: Host): number => {
 
 // `main` is imported by tests; only as the program it starts by itself.
 if (process.argv[1] !== undefined && import.meta.url === nodeHost().url(nodeHost().realpath(process.argv[1]))) {
+  // Whoever read the output, `head` for example, has enough: as if ended by SIGPIPE. A program that writes it as a stream sees the Error.
+  process.stdout.on("error", (e: NodeJS.ErrnoException) => {
+    if (process.stdout.listenerCount("error") > 1) return;
+    if (e.code !== "EPIPE") throw e;
+    process.exit(128 + 13);
+  });
   main(process.argv.slice(2), nodeHost()).then((code) => {
     if (code !== null) process.exitCode = code;
   });

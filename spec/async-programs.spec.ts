@@ -12,7 +12,9 @@ const fixtures = fileURLToPath(new URL("../fixtures/", import.meta.url));
 const folder = join(fixtures, "async-programs");
 const bench = openBench();
 // As in fixtures.spec.ts, "fuel 7" is for soaks.
-const modeNames = (Object.keys(modes) as ModeName[]).filter((name) => process.env.SOAK || name !== "fuel 7");
+const modeNames = (Object.keys(modes) as ModeName[]).filter(
+  (name) => process.env.SOAK || (name !== "fuel 7" && name !== "unoptimised"),
+);
 afterAll(() => bench.close());
 
 describe.each(readdirSync(folder))("%s", (name) => {

@@ -399,6 +399,14 @@ export const evaluator = (world: World) => {
     return ev(node.body, { kind: "value", name: node.k, value: resume, next: env }, end, under);
   };
 
+  /** The handler with another continuation above. */
+  const above = (handler: M, to: K, next: M | null): M => {
+    const { aborted } = handler;
+    return aborted === undefined
+      ? { ...handler, k: to, next }
+      : { ...handler, k: aborted.runs(to), aborted: { ...aborted, to }, next };
+  };
+
   /** "deep, multi-shot": the clause runs outside of its handler, and its k brings the handler back. */
   const perform = (operation: Value, value: Value, k: K, env: Env, meta: M | null): Step => {
     const between: M[] = [];
@@ -409,29 +417,31 @@ export const evaluator = (world: World) => {
         continue;
       }
       const found = at,
+        after = at.aborted?.to ?? at.k,
         here = seal(k, env);
       const resume = functionValue("k", 1, {
         kind: "control",
         run: (args, k2, env2, m2) => {
           // In tail position: a handler on top of an equal one is that one.
-          const again: M = k2 === found.k && m2 === found.next ? found : { ...found, k: seal(k2, env2), next: m2 };
+          const again: M = k2 === after && m2 === found.next ? found : above(found, seal(k2, env2), m2);
           const inner = between.reduceRight<M>((m, entry) => ({ ...entry, next: m }), again);
           return goOn(here, args[0], env2, inner);
         },
       });
       const { env: around } = at.handler;
-      const run = (m: M | null): Step => {
+      const run = (to: K, m: M | null): Step => {
         const frame = openFrame(clause.scope, around) as Env & { kind: "frame" };
         const inner = withParameter(frame, withParameter(frame, frame, clause.value, value), clause.k, resume);
-        return ev(clause.body, inner, found.k, m);
+        return ev(clause.body, inner, to, m);
       };
       // A clause that never mentions k aborts: the cleanups it leaves behind run first, innermost first, within the handler.
       const dropped = clause.aborts ? between.filter((e) => e.cleanup !== null) : [];
-      if (dropped.length === 0) return run(found.next);
-      const closing: M = {
-        ...found,
-        k: { sealed: true, run: (v, e, m) => (isError(v) ? goOn(found.k, v, e, m) : run(m)) },
-      };
+      if (dropped.length === 0) return run(after, found.next);
+      const runs = (to: K): K => ({
+        sealed: true,
+        run: (v, e, m) => (isError(v) ? goOn(to, v, e, m) : run(to, m)),
+      });
+      const closing: M = { ...found, k: runs(after), aborted: { to: after, runs } };
       return goOn(
         end,
         nil,

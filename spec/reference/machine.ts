@@ -30,6 +30,8 @@ export interface M {
   readonly cleanup: ((k: K, meta: M | null) => Step) | null;
   /** The clauses of the delimiter that `with-handler` makes, and where they were written. */
   readonly handler?: { readonly clauses: readonly HandlerClause[]; readonly env: Env };
+  /** Of a handler while the cleanups of an abort run: its continuation, and the clause that waits. What they perform may come before it. */
+  readonly aborted?: { readonly to: K; readonly runs: (to: K) => K };
   /** "Dynamic state is part of the continuation": a piece of it, for the code above. */
   readonly state?: object;
 }
