@@ -14,7 +14,8 @@ import {
 import { show } from "../../runtime/kernel/show.ts";
 import { isKeyword, Sym, sym } from "../../runtime/kernel/symbol.ts";
 import { type Context, constant, expand, isBraceList } from "./expand.ts";
-import { ANY, type Node } from "./syntax.ts";
+import { assignComputed, type Env, goOn, type K, type M, type Step } from "./machine.ts";
+import { ANY, type Node, type Of } from "./syntax.ts";
 
 const isName = (value: Value): value is Sym => value instanceof Sym && !isKeyword(value);
 
@@ -94,3 +95,34 @@ export const computedLet = (args: readonly Value[], ctx: Context): Node =>
     const called = (inside: Value): Value => formFromArray([lambdaCode(nil, inside)]);
     return fromArray([called(fromArray([...steps, called(run)]))]);
   });
+
+type Evaluate = (node: Node, env: Env, k: K, meta: M | null) => Step;
+type EvaluateAll = (
+  nodes: readonly Node[],
+  env: Env,
+  meta: M | null,
+  then: (values: readonly Value[], env: Env, meta: M | null) => Step,
+) => Step;
+/** `=` or `def` of the names in a list that has been evaluated. */
+export const bindComputed = (
+  { form, values: nodes }: Of<"Bind">,
+  list: Value,
+  env: Env,
+  k: K,
+  meta: M | null,
+  ev: Evaluate,
+  evAll: EvaluateAll,
+): Step => {
+  const names = namesGiven(form, list);
+  if (!Array.isArray(names)) return goOn(k, names as Value, env, meta);
+  const wanted = `${names.length} value${names.length === 1 ? "" : "s"}`;
+  if (names.length !== nodes.length)
+    return goOn(k, error(`${form}: expected ${wanted}, got ${nodes.length}`), env, meta);
+  return evAll(nodes, env, meta, (values, env2, m) => {
+    if (form === "=") {
+      for (const [i, name] of names.entries()) assignComputed(env2, name, values[i]);
+      return goOn(k, nil, env2, m);
+    }
+    return ev({ kind: "Define", names, values: values.map(constant) }, env2, k, m);
+  });
+};

@@ -4,10 +4,9 @@ import { arityError, type Fn, nameOf } from "../../runtime/kernel/function.ts";
 import { cons, isList, type List, list, nil, type Value } from "../../runtime/kernel/list.ts";
 import { isKeyword, Sym, sym } from "../../runtime/kernel/symbol.ts";
 import { choices, fill, truthy } from "./choices.ts";
-import { namesGiven } from "./computed.ts";
+import { bindComputed } from "./computed.ts";
 import {
   assign,
-  assignComputed,
   bindsByValue,
   CLEANING,
   CLEANUP,
@@ -133,7 +132,7 @@ export const evaluator = (world: World) => {
         return ev(
           node.list,
           env,
-          into((list, env2, m) => computed(node, list, env2, k, m)),
+          into((list, env2, m) => bindComputed(node, list, env2, k, m, ev, evAll)),
           meta,
         );
       case "Frame":
@@ -342,22 +341,6 @@ export const evaluator = (world: World) => {
       );
     };
     return from([], env, meta);
-  };
-
-  const computed = (node: Of<"Bind">, list: Value, env: Env, k: K, meta: M | null): Step => {
-    const names = namesGiven(node.form, list);
-    if (!Array.isArray(names)) return goOn(k, names as Value, env, meta);
-    const wanted = `${names.length} value${names.length === 1 ? "" : "s"}`;
-    if (names.length !== node.values.length)
-      return goOn(k, error(`${node.form}: expected ${wanted}, got ${node.values.length}`), env, meta);
-    return evAll(node.values, env, meta, (values, env2, m) => {
-      if (node.form === "=") {
-        for (const [i, name] of names.entries()) assignComputed(env2, name, values[i]);
-        return goOn(k, nil, env2, m);
-      }
-      const constants = values.map((value): Node => ({ kind: "Const", value }));
-      return ev({ kind: "Define", names, values: constants }, env2, k, m);
-    });
   };
 
   // ---- continuations ----
