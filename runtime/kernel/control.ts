@@ -243,12 +243,11 @@ const enter = (fiber: Fiber, v: Value): void => {
   if (depth > 0) { nested(fiber, v); return; }
   depth = 1;
   full = R.fuel = R.full;
-  R.made = null; // those have no frames of ours
   if (fiber.frames !== null && fiber.meta === null) turn(fiber, fiber.frames, v); else run(fiber, v, null);
   while (ready.length > 0) {
     const batch = ready;
     ready = [];
-    for (let i = 0; i < batch.length; i += 2) { R.patience = PATIENCE; R.made = null; run(batch[i] as Fiber, batch[i + 1], null); }
+    for (let i = 0; i < batch.length; i += 2) { R.patience = PATIENCE; run(batch[i] as Fiber, batch[i + 1], null); }
   }
   depth = 0;
   if (dyn !== null) dyn = null;
