@@ -11,5 +11,6 @@ export default {
   modulePathIgnorePatterns: ["<rootDir>/dist/"],
   // All cores: jest would leave one of two idle.
   maxWorkers: "100%",
+  testSequencer: "<rootDir>/spec/sequencer.mjs",
   testTimeout: 60_000,
 };
