@@ -117,6 +117,11 @@ function knownCall(
     const full = build.binary(">", build.member(list, "$len"), build.literal(1));
     return build.conditional(full, build.member(list, fn.name), build.located(build.call(w.host.fn(fn), list), span));
   }
+  if (fn.kind === "Builtin" && fn.name === "perform") {
+    const [of, value = w.use(["kernel/list", "nil"])] = operands(w, args, out);
+    const clause = build.call(w.use(["lib/effect", "evidence"]), of);
+    return build.located(build.call(build.member(clause, "run"), value), span);
+  }
   const binary = fn.kind === "Builtin" && args.length === 2 ? operators.binary.get(fn.name) : undefined;
   const callee = (): Expression => {
     if (binary !== undefined) return w.use(binary);

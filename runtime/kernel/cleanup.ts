@@ -26,7 +26,8 @@ const after = (v: Value, w: Value): Value => (w instanceof ValkError ? w : v);
 
 /**
  * The cleanup frames among those of (F, M) above base, which are dropped: as frames of their own, innermost first, on top of
- * `under`. Each runs in the dynamic state of its `ensure`.
+ * `under`. Each runs in the dynamic state of its `ensure`, but for what belongs to a prompt that is dropped, too: a handler
+ * without its delimiter could not go on.
  */
 export const dropped = (
   F: Frame | null,
@@ -35,13 +36,14 @@ export const dropped = (
   under: Frame | null = null,
 ): Frame | null => {
   const found: Code[] = [];
+  let gone: Value = null;
   for (;;) {
     for (; F !== null; F = F.next) if (F.f === ensure$1) found.push(F.a as Code);
     if (M === base || M === null) break;
     if (M.tag === STATE) {
       const { value } = M.dyn as Dynamic;
-      for (let i = 0; i < found.length; i++) found[i] = inState(value, found[i]);
-    }
+      for (let i = 0; value !== gone && i < found.length; i++) found[i] = inState(value, found[i]);
+    } else gone = M.tag;
     F = M.frames;
     M = M.next;
   }

@@ -1,6 +1,6 @@
 /**
  * Effects. A handler is dynamic state, which continuations carry, and the tag of the delimiter above it. So `perform` finds the
- * handler by a walk along the dynamic state, without unwinding (evidence passing: N. Xie, D. Leijen, *Generalized Evidence
+ * clause by a walk along the dynamic state, without unwinding (evidence passing: N. Xie, D. Leijen, *Generalized Evidence
  * Passing for Effect Handlers*, ICFP 2021). It captures up to the delimiter and sends a request there, and `effect/result`
  * below calls the clause. As long as nobody else captures or waits, all of it happens on the JavaScript stack.
  *
@@ -9,7 +9,7 @@
 import {
   abort,
   type Dynamic,
-  type Kont,
+  Kont,
   Meta,
   overflow,
   push1,
@@ -28,65 +28,109 @@ import { nil, type Value } from "../kernel/list.ts";
 import { R } from "../kernel/registers.ts";
 import { Sym } from "../kernel/symbol.ts";
 import { refuse, SYMBOL } from "../kernel/wrong.ts";
-import { BORDER, type Clause, Handler } from "./spawn.ts";
+import { BORDER, type Evidence, Handler } from "./spawn.ts";
 
-/** On its way from `perform` to `effect/result`: which clause shall run. No program ever sees it. */
+/** The code of a clause: code(value, k). */
+type Code = (value: Value, k: Value) => Value;
+
+/**
+ * On its way from `perform` to `effect/result`: which clause shall run. Then the resumption, which the clause's code gets.
+ * No program ever sees it.
+ */
 class Request {
-  readonly clause: Clause;
-  readonly value: Value;
-  /** null: the clause aborts. */
-  readonly k: Kont | null;
-  constructor(clause: Clause, value: Value, k: Kont | null) {
-    this.clause = clause;
+  readonly handler: Handler;
+  readonly code: Code;
+  value: Value;
+  /** null as long as it is not captured, and if the clause aborts. */
+  k: Kont | null = null;
+  constructor(handler: Handler, code: Code, value: Value) {
+    this.handler = handler;
+    this.code = code;
     this.value = value;
-    this.k = k;
   }
 }
 
-const clauseOf = (name: string, does: Clause["does"]): ((operation: Value, code: Value) => Value) =>
-  native(name, 2, 2, (operation: Value, code: Value): Value => ({ operation, does, code: code as Clause["code"] }));
+/** A clause before it is known which handler it belongs to. */
+interface Clause {
+  readonly operation: Value;
+  readonly runs: (handler: Handler) => Evidence["run"];
+}
+const clauseOf = (name: string, runs: (handler: Handler, code: Code) => Evidence["run"]): Code =>
+  native(name, 2, 2, (operation: Value, code: Value): Value => {
+    const clause: Clause = { operation, runs: (handler) => runs(handler, code as Code) };
+    return clause;
+  });
 
-/** A clause whose code gets the continuation. */
-export const clause = /*#__PURE__*/ clauseOf("effect/clause", "resume");
+/** A clause whose code gets the continuation as a function of the program. */
+export const clause = /*#__PURE__*/ clauseOf("effect/clause", (handler, code) => {
+  const withFunction: Code = (value, resumption) => code(value, asFunction(resumption));
+  return (value) => send(handler, withFunction, value);
+});
+/** A clause whose code gets the resumption, for `effect/resume` and `effect/function`; the optimizer makes them. */
+export const capturingClause = /*#__PURE__*/ clauseOf(
+  "effect/capturing-clause",
+  (handler, code) => (value) => send(handler, code, value),
+);
 /** A clause whose code has no use for it. */
-export const abortingClause = /*#__PURE__*/ clauseOf("effect/aborting-clause", "abort");
-/** A clause whose code gives what it resumes with; the optimizer makes them. */
-export const callingClause = /*#__PURE__*/ clauseOf("effect/calling-clause", "call");
+export const abortingClause = /*#__PURE__*/ clauseOf("effect/aborting-clause", (handler, code) => (value) => {
+  sent = new Request(handler, code, value);
+  return abort(handler, arrive);
+});
+/** A clause whose code(value) gives what it resumes with; the optimizer makes them, too. */
+export const callingClause = /*#__PURE__*/ clauseOf("effect/calling-clause", (_, code) => code as Evidence["run"]);
+
+// While the stack unwinds no other code runs: so the request waits here, and no closure has to be made for it.
+let sent: Request | null = null;
+const send = (handler: Handler, code: Code, value: Value): Value => {
+  sent = new Request(handler, code, value);
+  return shift(handler, arrive);
+};
+const arrive = (k?: Value): Value => {
+  const request = sent as Request;
+  sent = null;
+  if (k instanceof Kont) {
+    if (k.top !== null) detach(k);
+    request.k = k;
+  }
+  return request;
+};
 
 /** A handler with these clauses. */
-export const handler = /*#__PURE__*/ native(
-  "effect/handler",
-  1,
-  Infinity,
-  (...clauses: Value[]): Value => new Handler(clauses as Clause[]),
-);
+export const handler = /*#__PURE__*/ native("effect/handler", 1, Infinity, (...clauses: Value[]): Value => {
+  const made = new Handler();
+  for (const { operation, runs } of (clauses as Clause[]).reverse())
+    made.evidence = { operation, run: runs(made), handler: made, next: made.evidence };
+  return made;
+});
 
 /** What `with-handler` gives: r, or the value of the clause that r asks for. */
 export const result = /*#__PURE__*/ native(
   "effect/result",
   2,
   2,
-  (h: Value, r: Value): Value => (r instanceof Request ? answer(h as Handler, r) : r),
+  (_: Value, r: Value): Value => (r instanceof Request ? answer(r) : r),
 );
-const answer = (h: Handler, { clause, value, k }: Request): Value =>
-  clause.code(value, k === null ? nil : continuation(h, k));
-const result$1: Resume = (r, frame) => (r instanceof Request ? answer(frame.a as Handler, r) : r);
+const answer = (request: Request): Value => {
+  const { value } = request;
+  request.value = nil; // it may be large, and the continuation live long
+  return request.code(value, request);
+};
+const result$1: Resume = (r) => (r instanceof Request ? answer(r) : r);
 
-/** k as a function of the program: brings the handler along. */
-const continuation = (h: Handler, kont: Kont): Value => {
-  detach(kont);
-  // It prints with this name, as any continuation does.
-  const k = (v: Value): Value =>
-    running() ? again(h, kont, v) : start(again as (...args: Value[]) => Value, h, kont, v).value;
-  return def(1, k);
-};
 const WEIGHT = 8; // JavaScript frames of a resumption, in calls
-const again = (h: Handler, k: Kont, v: Value): Value => {
-  if ((R.fuel -= WEIGHT) < 1 - WEIGHT) return overflow(again as (...args: Value[]) => Value, h, k, v);
-  const r = withState(h, () => resume(k, v));
-  if (r === Y) return push1(result$1, h);
-  return r instanceof Request ? answer(h, r) : r;
-};
+/** Goes on where the operation was performed, with its handler in place again. */
+export const resumption = /*#__PURE__*/ native("effect/resume", 2, 2, (request: Value, v: Value): Value => {
+  if ((R.fuel -= WEIGHT) < 1 - WEIGHT) return overflow(resumption, request, v);
+  const { handler, k } = request as Request;
+  const r = withState(handler, () => resume(k as Kont, v));
+  if (r === Y) return push1(result$1, handler);
+  return r instanceof Request ? answer(r) : r;
+});
+/** A resumption as a function of the program. It prints with the name k, as any continuation does. */
+export const asFunction = /*#__PURE__*/ native("effect/function", 1, 1, (request: Value): Value => {
+  const k = (v: Value): Value => (running() ? resumption(request, v) : start(resumption, request, v).value);
+  return def(1, k);
+});
 
 /**
  * k without what it was captured on top of. Its list of prompts ends in the one it was captured up to, and that leads to all
@@ -98,42 +142,56 @@ const detach = (k: Kont): void => {
   k.top = k.base = null;
   for (let e = between.pop(); e !== undefined; e = between.pop()) k.top = new Meta(e.tag, e.frames, k.top, e.dyn);
 };
+/**
+ * What the innermost handler that has a clause for the operation knows of it. Calls of `perform` are compiled to
+ * `evidence(operation).run(value)`, so that V8 learns at each place which clause it is, and inlines it.
+ */
+export const evidence = (operation: Value): Evidence => {
+  const inner = state();
+  if (inner !== null) {
+    // Without a loop as far as most programs need: V8 inlines this.
+    const first = (inner.value as Handler).evidence;
+    if (first) {
+      if (first.operation === operation) return first;
+      const second = first.next;
+      if (second !== null && second.operation === operation) return second;
+    }
+  }
+  return search(operation) ?? missing(operation);
+};
+const search = (operation: Value): Evidence | null => {
+  for (let at: Dynamic | null = state(); at !== null && at.value !== BORDER; at = at.next)
+    if (at.value instanceof Handler)
+      for (let e = at.value.evidence; e !== null; e = e.next) if (e.operation === operation) return e;
+  return null;
+};
+const missing = (operation: Value): Evidence => ({
+  operation,
+  run: () =>
+    operation instanceof Sym ? error(`Unhandled effect: ${operation.name}`) : refuse("perform", [operation], SYMBOL),
+  handler: BORDER,
+  next: null,
+});
 
 /** Does the operation with this value in the innermost handler that has a clause for it. */
-export const perform = /*#__PURE__*/ native("perform", 1, 2, (operation: Value, value: Value = nil): Value => {
-  for (let at: Dynamic | null = state(); at !== null; at = at.next) {
-    const h = at.value;
-    if (h instanceof Handler) {
-      const { clauses } = h;
-      for (let i = 0; i < clauses.length; i++) {
-        const clause = clauses[i];
-        if (clause.operation === operation)
-          return clause.does === "call" ? clause.code(value, h) : send(h, clause, value);
-      }
-    } else if (h === BORDER) break;
-  }
-  return unhandled(operation);
-});
-const send = (h: Handler, clause: Clause, value: Value): Value =>
-  clause.does === "abort"
-    ? abort(h, () => new Request(clause, value, null))
-    : shift(h, (k) => new Request(clause, value, k));
-const unhandled = (operation: Value): Value =>
-  operation instanceof Sym ? error(`Unhandled effect: ${operation.name}`) : refuse("perform", [operation], SYMBOL);
+export const perform = /*#__PURE__*/ native(
+  "perform",
+  1,
+  2,
+  (operation: Value, value: Value = nil): Value => evidence(operation).run(value),
+);
 
-const LEAVING: Clause = { operation: nil, does: "abort", code: (value) => value };
-/** The value of a calling clause that does not resume after all is that of `with-handler`; as for k that is not called, no cleanups run. */
-export const leave = /*#__PURE__*/ native(
-  "effect/leave",
-  2,
-  2,
-  (h: Value, value: Value): Value => shift(h as Handler, () => new Request(LEAVING, value, null)),
+const value: Code = (value) => value;
+/**
+ * For the code of a calling clause, on a path that does not resume: x is the value of `with-handler`. As for k that is not called,
+ * no cleanups run.
+ */
+export const leave = /*#__PURE__*/ native("effect/leave", 2, 2, (operation: Value, x: Value): Value =>
+  send(evidence(operation).handler, value, x),
 );
 
 /** Is there a handler for the operation? */
 export const handled = /*#__PURE__*/ native("handled?", 1, 1, (operation: Value): Value => {
   if (!(operation instanceof Sym)) return refuse("handled?", [operation], SYMBOL);
-  for (let at: Dynamic | null = state(); at !== null && at.value !== BORDER; at = at.next)
-    if (at.value instanceof Handler && at.value.clauses.some((c) => c.operation === operation)) return 1;
-  return 0;
+  return search(operation) === null ? 0 : 1;
 });

@@ -5,24 +5,26 @@
 import { type Dynamic, spawn as fiber, state, withState } from "../kernel/control.ts";
 import type { Value } from "../kernel/list.ts";
 
-/** A clause of a handler: code(value, k), where `does` says what k is. */
-export interface Clause {
+/**
+ * A clause as `perform` finds it: `run` does the operation with a value. Those of a handler are a chain, in their order, and not
+ * an array: it is `perform` that must be quick.
+ */
+export interface Evidence {
   readonly operation: Value;
-  /** `resume`: the continuation. `abort`: the code has no use for it. `call`: the code gives what it resumes with, k is the handler. */
-  readonly does: "resume" | "abort" | "call";
-  readonly code: (value: Value, k: Value) => Value;
+  readonly run: (value: Value) => Value;
+  readonly handler: Handler;
+  readonly next: Evidence | null;
 }
 
 /** What one evaluation of `with-handler` installs; also the tag of its delimiter, with the name that the kernel's messages give it. */
 export class Handler {
   readonly name = "with-handler";
-  readonly clauses: readonly Clause[];
-  constructor(clauses: readonly Clause[]) {
-    this.clauses = clauses;
-  }
+  /** Its first clause. */
+  evidence: Evidence | null = null;
 }
 
-export const BORDER = /*#__PURE__*/ Symbol("fiber");
+/** On top of the handlers that a fiber does not see. */
+export const BORDER = /*#__PURE__*/ new Handler();
 
 /** Runs body now, as a fiber, up to its first wait; gives the fiber. */
 export const spawn = (body: () => Value): Value => {

@@ -6,6 +6,7 @@ import { describe } from "./describe.ts";
 const SUSPENDS = { effect: "suspends", errors: "sees" } as const;
 const READS = { effect: "reads" } as const;
 const MAKES = { effect: "writes", fails: false, internal: true } as const;
+const FUNCTION = { fails: false, errors: "sees", internal: true } as const;
 const SUSPENDS_INTERNAL = { effect: "suspends", errors: "sees", internal: true } as const;
 
 export const effectSignatures: readonly Signature[] = [
@@ -20,6 +21,9 @@ export const effectSignatures: readonly Signature[] = [
     ],
     ["handled?", "handled", "operation", "number", "1 if a handler around has a clause for the operation.", READS],
     ["effect/clause", "clause", "operation code", "other", "A clause that gets its continuation.", MAKES],
+    ["effect/capturing-clause", "capturingClause", "operation code", "other", "One that gets its resumption.", MAKES],
+    ["effect/function", "asFunction", "resumption", "function", "The continuation of a resumption.", FUNCTION],
+    ["effect/resume", "resumption", "resumption x", "any", "Resumes with this value.", SUSPENDS_INTERNAL],
     ["effect/aborting-clause", "abortingClause", "operation code", "other", "A clause that has no use for it.", MAKES],
     [
       "effect/calling-clause",
@@ -38,6 +42,6 @@ export const effectSignatures: readonly Signature[] = [
       "What with-handler gives when its body has given r.",
       SUSPENDS_INTERNAL,
     ],
-    ["effect/leave", "leave", "handler x", "any", "Leaves with-handler with this value.", SUSPENDS_INTERNAL],
+    ["effect/leave", "leave", "operation x", "any", "Leaves with-handler with this value.", SUSPENDS_INTERNAL],
   ]),
 ];

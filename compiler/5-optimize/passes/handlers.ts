@@ -1,12 +1,19 @@
 /**
- * A clause of `with-handler` that ends in `(k v)` on every path that resumes, and needs no continuation until then, is a
- * function call: nothing is captured.
+ * Clauses of `with-handler` that need less than a continuation which is a function.
+ *
+ * One that ends in `(k v)` on every path that resumes, and needs no continuation until then, is a function call: nothing is
+ * captured.
  *   (call effect/clause op (closure (x k) STRAIGHT (tail (k v))))
- *   ->   (call effect/calling-clause op (closure (x h) STRAIGHT (return v)))
+ *   ->   (call effect/calling-clause op (closure (x) STRAIGHT (return v)))
  * Paths that do not resume (an Error stops a sequence, a clause chooses not to) still leave through the delimiter. STRAIGHT
  * runs above the delimiter instead of below it, which nobody can tell as long as it neither captures nor waits nor performs
  * nor looks at the dynamic state: it calls builtins on data, and nothing else. Tail-resumptive operations: D. Leijen, *Type Directed Compilation
  * of Row-Typed Algebraic Effects*, POPL 2017.
+ *
+ * The others get the resumption, of which they make the function themselves; where they only call that, nothing is made: `simplify`
+ * turns the calls into `effect/resume`.
+ *   (call effect/clause op (closure (x k) BODY))
+ *   ->   (call effect/capturing-clause op (closure (x r) (let k (call effect/function r)) BODY))
  */
 import { signatures } from "../../../runtime/signatures.ts";
 import type { Context } from "../../context.ts";
@@ -25,24 +32,27 @@ const onData: ReadonlySet<string> = new Set(signatures.filter((s) => modules.has
 
 export function handlers(module: Core.Module, world: World, context: Context): Core.Module {
   const inside = (block: Core.Block): Core.Block => {
-    const clauses = new Set<Core.Var>();
+    /** The operations of clauses, by their code. */
+    const clauses = new Map<Core.Var, Core.Atom>();
     forEachOp(block, (op) => {
-      const code = isClause(op) ? op.args[1] : undefined;
-      if (code?.kind === "Var") clauses.add(code.var);
+      if (isClause(op) && op.args[1].kind === "Var") clauses.set(op.args[1].var, op.args[0]);
     });
     const calling = new Set<Core.Var>();
     return rewriteBlock(block, {
       lambda: (lambda) => ({ ...lambda, body: inside(lambda.body) }),
       stmt: (s) => {
         if (s.kind !== "Let") return [s];
-        if (s.op.kind === "Closure" && clauses.has(s.var)) {
-          const lambda = direct(s.op.lambda, world, context);
-          if (lambda !== s.op.lambda) calling.add(s.var);
-          return [{ ...s, op: { kind: "Closure", lambda } }];
+        const operation = s.op.kind === "Closure" ? clauses.get(s.var) : undefined;
+        if (s.op.kind === "Closure" && operation !== undefined) {
+          const { lambda } = s.op;
+          if (!straight(lambda.body, lambda.params[1], world))
+            return [{ ...s, op: { kind: "Closure", lambda: capturing(lambda, context) } }];
+          calling.add(s.var);
+          return [{ ...s, op: { kind: "Closure", lambda: direct(lambda, operation, context) } }];
         }
         const code = isClause(s.op) ? s.op.args[1] : undefined;
-        if (!isClause(s.op) || code?.kind !== "Var" || !calling.has(code.var)) return [s];
-        return [{ ...s, op: { ...s.op, fn: { kind: "Builtin", name: "effect/calling-clause" } } }];
+        if (!isClause(s.op) || code?.kind !== "Var" || !clauses.has(code.var)) return [s];
+        return [{ ...s, op: call(calling.has(code.var) ? "effect/calling-clause" : "effect/capturing-clause", s.op.args) }];
       },
     });
   };
@@ -56,26 +66,36 @@ export function handlers(module: Core.Module, world: World, context: Context): C
 const isClause = (op: Core.Op): op is Core.Op & { kind: "Call" } =>
   op.kind === "Call" && op.fn.kind === "Builtin" && op.fn.name === CLAUSE;
 
-/** The code without its continuation, or as it is. It gets the handler in place of it. */
-function direct(code: Core.Lambda, world: World, context: Context): Core.Lambda {
-  const [, k] = code.params;
-  if (!straight(code.body, k, world)) return code;
+const call = (name: string, args: readonly Core.Atom[]): Core.Op => ({
+  kind: "Call",
+  fn: { kind: "Builtin", name },
+  args,
+});
+
+/** The code with the resumption in place of the continuation. */
+function capturing(code: Core.Lambda, context: Context): Core.Lambda {
+  const [x, k] = code.params;
+  const resumption = { id: context.fresh(), name: k.name };
+  const made: Core.Stmt = { kind: "Let", var: k, op: call("effect/function", [atom(resumption)]), span: code.span };
+  const body = rewriteBlock(code.body, {});
+  return { ...code, params: [x, resumption], body: { ...body, stmts: [made, ...body.stmts] } };
+}
+
+/** The code of straight(code) without its continuation. */
+function direct(code: Core.Lambda, operation: Core.Atom, context: Context): Core.Lambda {
+  const [x, k] = code.params;
   const value = { id: context.fresh(), name: "left" };
   const left = { id: context.fresh(), name: "left" };
   const body = rewriteBlock(code.body, {
     stmt: (s) => [s.kind === "Guard" && s.label === null ? { ...s, label: left } : s],
     end: (e, before) => leave(e, k, left, before, context),
   });
-  const leaving: Core.Op = {
-    kind: "Call",
-    fn: { kind: "Builtin", name: "effect/leave" },
-    args: [atom(k), atom(value)],
-  };
   return {
     ...code,
+    params: [x],
     body: {
       stmts: [{ kind: "Join", label: left, params: [value], body }],
-      end: { kind: "Tail", op: leaving, span: code.span },
+      end: { kind: "Tail", op: call("effect/leave", [operation, atom(value)]), span: code.span },
     },
   };
 }
