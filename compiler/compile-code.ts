@@ -58,16 +58,17 @@ export interface Compiled {
   readonly closed: boolean;
 }
 
+/** What the scope of evaluated code may bind: any name, and those of the frames around it, which come before any global. */
+export interface Binds {
+  (name: string): boolean;
+  readonly inFrame?: (name: string) => boolean;
+}
+
 /** Is the name that of a form, wherever nothing binds it? */
 export const isForm = (name: string): boolean => forms.has(name);
 
-/** `binds`: may the scope bind the name? The result is what is wrong with the list, if it cannot be compiled. */
-export function compileCode(
-  list: ListSyntax,
-  binds: (name: string) => boolean,
-  library: Library,
-  macros: Macros,
-): Compiled | string {
+/** The result is what is wrong with the list, if it cannot be compiled. */
+export function compileCode(list: ListSyntax, binds: Binds, library: Library, macros: Macros): Compiled | string {
   const source = { path: "(eval)", text: "" };
   const context = createContext(source, defaultOptions);
   const scope = openScope(moduleOf("", source, [], new Map()), macros.program, [], null);
@@ -168,13 +169,7 @@ export function broughtMacros({ visible, modules }: CarriedMacros, prefix: strin
   return { program, visible: new Map(macros) };
 }
 
-function unit(
-  body: Kernel.Expr,
-  binds: (name: string) => boolean,
-  library: Library,
-  context: Context,
-  program: MacroProgram,
-): Compiled {
+function unit(body: Kernel.Expr, binds: Binds, library: Library, context: Context, program: MacroProgram): Compiled {
   const { span } = body;
   const run: Kernel.Lambda = { kind: "Lambda", name: null, params: [], rest: null, body, span };
   const module: Kernel.Module = {
@@ -220,19 +215,18 @@ function unit(
 }
 
 /** The world of evaluated code: what its scope may bind it asks the scope for, by name. */
-function worldOf(
-  library: Library,
-  binds: (name: string) => boolean,
-  program: MacroProgram,
-  unbound: () => void,
-): World {
+function worldOf(library: Library, binds: Binds, program: MacroProgram, unbound: () => void): World {
   const world = createWorld(
     library,
     { id: "", loads: [], loaders: [], imports: NO_IMPORTS, library: false },
     new Map(),
     () => null,
   );
-  const asked = (name: string): Outside => ({ kind: "variable", global: { module: SCOPE, name } });
+  const asked = (name: string): Outside => ({
+    kind: "variable",
+    global: { module: SCOPE, name },
+    frame: binds.inFrame?.(name) === true,
+  });
   return {
     ...world,
     lookupFrom: (home, name) => {

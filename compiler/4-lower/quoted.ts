@@ -91,6 +91,12 @@ const bodyOf = (l: Lowering, lambda: Kernel.Lambda): Core.Block =>
     return l.finish(lambda.body, b, null);
   });
 
+/** To code that is compiled at run time names of the frames around it are like globals, but they come first. */
+const isOfFrame = ({ world }: Lowering, { end }: Seen["read"]): boolean => {
+  const outside = end.kind === "global" ? world.lookup(end.name) : null;
+  return outside?.kind === "variable" && outside.frame === true;
+};
+
 /** The frame for 0; runs part i for i + 1. */
 function innerCode(
   l: Lowering,
@@ -101,12 +107,12 @@ function innerCode(
 ): Core.Op {
   const part = variable(l, "part");
   const frame = blockOf((b) => {
-    const values = globals.flatMap(({ name, read }): Core.Atom[] => [
-      { kind: "Lit", value: name },
-      bind(l, b, name, globalNow(l, read), span),
-    ]);
-    const separator: readonly Core.Atom[] = globals.length > 0 ? [{ kind: "Lit", value: "" }] : [];
-    return { kind: "Tail", op: prim("frame", ...locals, ...separator, ...values), span };
+    const values = (of: readonly Seen[]): readonly Core.Atom[] =>
+      of.flatMap(({ name, read }) => [{ kind: "Lit", value: name }, bind(l, b, name, globalNow(l, read), span)]);
+    const framed = values(globals.filter(({ read }) => isOfFrame(l, read)));
+    const others = values(globals.filter(({ read }) => !isOfFrame(l, read)));
+    const separator: readonly Core.Atom[] = others.length > 0 ? [{ kind: "Lit", value: "" }] : [];
+    return { kind: "Tail", op: prim("frame", ...locals, ...framed, ...separator, ...others), span };
   });
   const body = parts.reduceRight<Core.Block>((otherwise, { lambda }, i) => {
     const then = bodyOf(l, lambda);

@@ -25,8 +25,8 @@ export interface OutsideFunction {
 
 export type Outside =
   | OutsideFunction
-  /** `set`: it has a value from the start. */
-  | { readonly kind: "variable"; readonly global: GlobalRef; readonly set?: true }
+  /** `set`: it has a value from the start. `frame`: to code that is compiled at run time, it is a name of the frames around it. */
+  | { readonly kind: "variable"; readonly global: GlobalRef; readonly set?: true; readonly frame?: boolean }
   | { readonly kind: "constant"; readonly atom: Atom };
 
 export interface World {

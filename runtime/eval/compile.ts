@@ -33,7 +33,7 @@ export const forget = (): void => {
 /** Of a view of a literal the constant under it: it is the same for all evaluations of the literal. */
 const keyOf = (list: List): List => (list instanceof Quoted ? list.cell : list);
 
-const namesOf = (frame: Frame | null): string => (frame === null ? "" : frame.names.join(" "));
+const namesOf = (frame: Frame | null): string => (frame === null ? "" : `${frame.globals} ${frame.names.join(" ")}`);
 
 /** The code of a list that has been compiled for these frames, or null. */
 export const compiled = (list: List, caller: Frame | null, scope: Scope): (() => Value) | null => {
@@ -57,8 +57,12 @@ export const compileList = (list: List, caller: Frame | null, scope: Scope): (()
     const own = frameOf(list);
     const macros = macrosIn((own === null ? undefined : scopeOf(own)) ?? scope);
     const compileIn = (frame: Frame | null) => {
-      const view = new View([own], frame, scope);
-      return compileCode(code.syntax, (name) => view.knows(name), library(), macros);
+      const others = code.literals.slice(1).map((literal) => (literal === null ? null : frameOf(literal)));
+      const view = new View([own, ...others], frame, scope);
+      const binds = Object.assign((name: string) => view.knows(name), {
+        inFrame: (name: string) => view.inFrame(name),
+      });
+      return compileCode(code.syntax, binds, library(), macros);
     };
     // What a literal's own frames and the globals bind means the same whoever runs it.
     const alone = list instanceof Quoted ? compileIn(null) : null;

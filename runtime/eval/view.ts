@@ -85,6 +85,15 @@ export class View implements Scope {
     );
   }
 
+  /** Is it a name of the own frame, or of the frame of the function that calls `eval`? */
+  inFrame(name: string): boolean {
+    const mark = name.indexOf(";");
+    const frame = this.own[mark < 0 ? 0 : Number(name.slice(mark + 1))];
+    const plain = mark < 0 ? name : name.slice(0, mark);
+    const binds = (f: Frame | null | undefined): boolean => f != null && f.names.lastIndexOf(plain, f.globals - 1) >= 0;
+    return binds(frame) || binds(this.caller);
+  }
+
   /** A global of the module the list was written in, if it is one that can be assigned, else of the module that calls `eval`. */
   define(name: string, value: Value): Value {
     for (const frame of this.own) {

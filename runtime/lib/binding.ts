@@ -58,6 +58,7 @@ export const withName = /*#__PURE__*/ native(
 export const letCode = /*#__PURE__*/ native("binding/let", 2, 2, (list: Value, code: Value): Value => {
   if (isError(list)) return list;
   if (!isList(list)) return error(`let: expected names and values, got ${show(list)}`);
+  if (isError(code)) return code;
   const items = toArray(list);
   const steps: Value[] = [];
   for (let i = 0; i < items.length; i += 2) {

@@ -186,8 +186,11 @@ const value: Code = (value) => value;
  * For the code of a calling clause, on a path that does not resume: x is the value of `with-handler`. As for k that is not called,
  * no cleanups run.
  */
-export const leave = /*#__PURE__*/ native("effect/leave", 2, 2, (operation: Value, x: Value): Value =>
-  send(evidence(operation).handler, value, x),
+export const leave = /*#__PURE__*/ native(
+  "effect/leave",
+  2,
+  2,
+  (operation: Value, x: Value): Value => send(evidence(operation).handler, value, x),
 );
 
 /** Is there a handler for the operation? */

@@ -121,16 +121,14 @@ const fun: Form = (args, ctx, name) => {
 /** "let {body} opens a frame that sees the locals around it; (let {x 10 y 20} {body}) binds in sequence first" */
 const letForm: Form = (args, ctx, name) => {
   if (args.length !== 1 && args.length !== 2) return wrongCount(name, "1 or 2 arguments", args.length);
-  if (args.length === 2 && isComputed(args[0])) return computedLet(args, ctx);
-  const pairs = args.length === 2 ? (isBraceList(args[0]) ? toArray(args[0]) : null) : [];
-  if (
-    pairs === null ||
-    pairs.length % 2 === 1 ||
-    pairs.some((p, i) => i % 2 === 0 && (!(p instanceof Sym) || isKeyword(p)))
-  )
+  const computed = args.length === 2 && isComputed(args[0]);
+  const pairs = args.length === 1 || computed ? [] : isBraceList(args[0]) ? toArray(args[0]) : null;
+  const isName = (p: Value): boolean => p instanceof Sym && !isKeyword(p);
+  if (pairs === null || pairs.length % 2 === 1 || !pairs.every((p, i) => i % 2 === 1 || isName(p)))
     return malformed(`${name}: expected names and values in braces`);
   const body = args[args.length - 1];
   if (!isBraceList(body) && !isComputed(body)) return malformed(`${name}: expected a body in braces`);
+  if (computed) return computedLet(args, ctx);
   const { scope, result } = inFrame([], ctx, (inner) => {
     const steps: Node[] = [];
     for (let i = 0; i < pairs.length; i += 2) {

@@ -6,7 +6,7 @@ import { FUNCTION, type Kind, LIST, refuse } from "../../runtime/kernel/wrong.ts
 import type { Apply, Scheduler } from "./fibers.ts";
 import { laterHandles } from "./later-handles.ts";
 import { control, curriedControl } from "./library.ts";
-import { type End, type Env, type Fiber, goOn, into, type K, type M, type Step } from "./machine.ts";
+import { type End, type Env, type Fiber, goOn, inherited, into, type K, type M, type Step } from "./machine.ts";
 
 /** What follows: with a value, or with how a Handle ended. */
 export type Next<T> = (x: T) => Step;
@@ -14,8 +14,16 @@ export type Run = (args: readonly Value[], k: K, env: Env, meta: M | null) => St
 
 export const handles = (fibers: Scheduler, apply: Apply, end: K, env: Env): Map<string, Value> => {
   const table = new Map<string, Value>();
+  /** The dynamic state that the operation was called in: it goes into the fibers that are started. */
+  let around: M | null = null;
+  const inContext =
+    (run: Run): Run =>
+    (args, k, e, m) => {
+      around = inherited(m, end);
+      return run(args, k, e, m);
+    };
   const define = (name: string, min: number, max: number, run: Run): void =>
-    void table.set(name, control(name, min, max, run));
+    void table.set(name, control(name, min, max, inContext(run)));
   /** "Every other builtin returns its first Error argument" */
   const strict = (name: string, n: number, kinds: readonly Kind[], run: Run): void =>
     define(name, n, n, (args, k, e, m) =>
@@ -73,10 +81,18 @@ export const handles = (fibers: Scheduler, apply: Apply, end: K, env: Env): Map<
 
   // ---- code that runs as a fiber and is a Handle ----
 
+  const context = (): M | null => fibers.current().context ?? null;
+
   /** "each callback is a fiber of its own": the body runs as one, and its Handle ends as it says. */
-  const work = (source: Fiber | null, body: (self: Fiber, done: Next<End>) => Step, next: Next<Fiber>): Step => {
+  const work = (
+    source: Fiber | null,
+    body: (self: Fiber, done: Next<End>) => Step,
+    next: Next<Fiber>,
+    context = around,
+  ): Step => {
     const run = (): Step => {
       const self = fibers.current();
+      self.context = context;
       self.looked = true;
       self.waits = source !== null && !source.done && !source.cancelled;
       return body(self, (e) => {
@@ -92,7 +108,7 @@ export const handles = (fibers: Scheduler, apply: Apply, end: K, env: Env): Map<
     );
   };
   const calling = (f: Value, args: readonly Value[], meta: M | null, next: Next<Value>): Step =>
-    apply(f, args, { sealed: true, run: (v) => next(v) }, env, meta);
+    apply(f, args, { sealed: true, run: (v) => next(v) }, env, meta ?? context());
 
   /** Waits for h's end. "cascades to dependants of a then-chain"; `owned`: and the other way round. */
   const ending = (h: Fiber, owned: boolean, meta: M | null, next: Next<End>): Step => {
@@ -216,7 +232,7 @@ export const handles = (fibers: Scheduler, apply: Apply, end: K, env: Env): Map<
     const meta: M = {
       tag: Symbol("ensure"),
       k: { sealed: true, run: () => done(ended as End) },
-      next: null,
+      next: context(),
       cleanup: (k, m) => cleanup((v) => goOn(k, v, env, m), m),
     };
     bodies.set(meta, (e) => {
@@ -377,13 +393,15 @@ export const handles = (fibers: Scheduler, apply: Apply, end: K, env: Env): Map<
     run: (item: Value, done: Next<End>) => Step,
     next: Next<readonly Fiber[]>,
     made: readonly Fiber[] = [],
+    context = around,
   ): Step =>
     made.length === items.length
       ? next(made)
       : work(
           null,
           (_, done) => run(items[made.length], done),
-          (h) => each(items, run, next, [...made, h]),
+          (h) => each(items, run, next, [...made, h], context),
+          context,
         );
   strict("aio/traverse", 2, [LIST, FUNCTION], ([l, f], k, e, m) =>
     each(
@@ -398,6 +416,7 @@ export const handles = (fibers: Scheduler, apply: Apply, end: K, env: Env): Map<
     "sequential-map",
     curriedControl("sequential-map", 2, ([f, l], k, e, m) => {
       if (typeof f !== "function" || !isList(l)) return goOn(k, refuse("sequential-map", [f, l], FUNCTION, LIST), e, m);
+      around = inherited(m, end);
       return work(
         null,
         (_, done) => {

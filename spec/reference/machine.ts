@@ -329,6 +329,8 @@ export interface Fiber {
   /** Of a Handle: how it ended, where the value does not tell; whether it waits for other Handles. */
   end: End | null;
   waits: boolean;
+  /** The dynamic state that its code starts with; it may wait without (handles.ts). */
+  context?: M | null;
 }
 export interface Parked {
   readonly k: K;

@@ -67,6 +67,10 @@ export const structures = (fibers: Scheduler, machine: () => { apply: Apply; end
 
   // ---- guards ----
 
+  const statesAround = (fiber: Fiber, parked: Parked): object[] => [
+    ...statesOf(parked.meta),
+    ...statesOf(fiber.context ?? null),
+  ];
   const isGuard = (state: object): state is Guard => (state as Guard).kind === "guard";
   const newGuard = (leaves: boolean, at: number | null, span: Span | null): Guard => ({
     kind: "guard",
@@ -111,7 +115,7 @@ export const structures = (fibers: Scheduler, machine: () => { apply: Apply; end
     }
   };
   fibers.setPassed((fiber) => {
-    for (const guard of statesOf((fiber.parked as Parked).meta).filter(isGuard)) {
+    for (const guard of statesAround(fiber, fiber.parked as Parked).filter(isGuard)) {
       if (guard.error === null) guard.fibers.add(fiber);
       else {
         const on = leave(guard, fiber);
@@ -213,7 +217,7 @@ export const structures = (fibers: Scheduler, machine: () => { apply: Apply; end
     const stop = ms <= 0 ? () => {} : fibers.timer(ms, pass);
     const done = (after: K, m: M | null): Step => {
       for (const fiber of guard.fibers)
-        if (fiber.parked === null || !statesOf(fiber.parked.meta).includes(guard)) guard.fibers.delete(fiber);
+        if (fiber.parked === null || !statesAround(fiber, fiber.parked).includes(guard)) guard.fibers.delete(fiber);
       if (guard.fibers.size === 0) stop();
       return goOn(after, nil, env, m);
     };
@@ -313,10 +317,14 @@ export const choices = (fibers: Scheduler, apply: Apply, { define, end }: Struct
       let wake: (v: Value) => void = () => {};
       const begun = start(args, (v) => wake(v));
       if ("now" in begun) return fibers.atOnce(goOn(k, begun.now, env, m) as () => Step);
-      return fibers.park(k, env, m, (go) => {
+      let waits = false;
+      const step = fibers.park(k, env, m, (go) => {
+        waits = true;
         wake = (v) => fibers.later(go(v));
         return begun.close;
       });
+      if (!waits) begun.close(); // a deadline had passed
+      return step;
     });
   /** "An async operation takes its continuation last ... With k the call gives nil; without, a thunk" */
   const operation = (name: string, kinds: readonly Kind[], start: Start): void => {

@@ -154,7 +154,6 @@ export const computedBody = (call: ListSyntax, code: Syntax, env: Env): Expr =>
 export function computedLet(call: ListSyntax, env: Env): Expr {
   const span = madeBy(call);
   const [, list, code] = call.items;
-  return bind(span, env.context.fresh(), expression(list, env), (all) =>
-    checked(call, body(call, code, env), (b) => evaluated(call, callBuiltin(span, "binding/let", all, b)), env),
-  );
+  const all = expression(list, env);
+  return evaluated(call, callBuiltin(span, "binding/let", all, body(call, code, env)));
 }

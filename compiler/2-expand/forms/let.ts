@@ -12,24 +12,25 @@ import { named } from "./lambda.ts";
 export const expandLet: Expand = (call, env) => {
   const wrong = wrongCount(call, 1, 2);
   if (wrong !== null) return malformed(call, env, wrong);
-  const code = call.items[call.items.length - 1];
-  const run = (inside: Env): Expr =>
-    isBraces(code) || isNil(code) ? body(code, inside) : computedBody(call, code, inside);
+  const [first, code] = call.items.length === 2 ? [null, call.items[1]] : call.items.slice(1);
+  const names = first === null || isComputed(first) ? [] : bindings(first, env);
+  if (names === null) return malformed(call, env, "expected names and values in braces", first?.span);
   if (!isBraces(code) && !isNil(code) && !isComputed(code))
     return malformed(call, env, "expected a body in braces", code.span);
-  if (call.items.length === 2) return frame(call.span, [], [], run(openFrame(env, [], [code])));
-  const first = call.items[1];
+  const run = (inside: Env): Expr =>
+    isBraces(code) || isNil(code) ? body(code, inside) : computedBody(call, code, inside);
+  if (first === null) return frame(call.span, [], [], run(openFrame(env, [], [code])));
   if (isComputed(first)) return computedLet(call, env);
-  const names = isBraces(first) || isNil(first) ? bindings(first.items, env) : null;
-  if (names === null) return malformed(call, env, "expected names and values in braces", first.span);
   const inside = openFrame(env, names, call.items.slice(1));
   const values = first.kind === "List" ? first.items : [];
   const assigns: Expr[] = names.map((name, i) => assign(name, named(name.name, values[2 * i + 1], inside)));
   return frame(call.span, [], [], sequence(madeBy(call), [...assigns, run(inside)]));
 };
 
-/** The names of `x 10 y 20`, or null if it is anything else. */
-function bindings(items: readonly Syntax[], env: Env): readonly Name[] | null {
+/** The names of `{x 10 y 20}`, or null if it is anything else. */
+function bindings(list: Syntax, env: Env): readonly Name[] | null {
+  if (!isBraces(list) && !isNil(list)) return null;
+  const { items } = list;
   if (items.length % 2 !== 0) return null;
   const names: Name[] = [];
   for (let i = 0; i < items.length; i += 2) {

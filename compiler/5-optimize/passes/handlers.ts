@@ -52,7 +52,9 @@ export function handlers(module: Core.Module, world: World, context: Context): C
         }
         const code = isClause(s.op) ? s.op.args[1] : undefined;
         if (!isClause(s.op) || code?.kind !== "Var" || !clauses.has(code.var)) return [s];
-        return [{ ...s, op: call(calling.has(code.var) ? "effect/calling-clause" : "effect/capturing-clause", s.op.args) }];
+        return [
+          { ...s, op: call(calling.has(code.var) ? "effect/calling-clause" : "effect/capturing-clause", s.op.args) },
+        ];
       },
     });
   };

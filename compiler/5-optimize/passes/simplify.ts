@@ -68,7 +68,12 @@ function forward(lambda: Core.Lambda, context: Context): Core.Lambda {
     }
     if (made?.kind === "Prim" && made.prim === "function" && op.args.length === 1)
       return { kind: "Prim", prim: tail ? "jump" : "resume", args: [made.args[0], op.args[0]] };
-    if (made?.kind === "Call" && made.fn.kind === "Builtin" && made.fn.name === "effect/function" && op.args.length === 1)
+    if (
+      made?.kind === "Call" &&
+      made.fn.kind === "Builtin" &&
+      made.fn.name === "effect/function" &&
+      op.args.length === 1
+    )
       return { ...made, fn: { kind: "Builtin", name: "effect/resume" }, args: [made.args[0], op.args[0]] };
     return op;
   };
