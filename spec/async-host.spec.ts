@@ -141,7 +141,7 @@ test("a top level that nothing can go on with: where it waits, and Node's exit c
 `,
   });
   await desk.valk(["build", "waits.valk", "--runtime=copy"], { cwd });
-  expect(await desk.node(["waits.js"], cwd)).toMatchObject({ code: 13, out: "start\n" });
+  expect(await desk.node(["out/waits.js"], cwd)).toMatchObject({ code: 13, out: "start\n" });
   // A program that said how it ends, waiting or not, ends so; what has been awaited is no matter.
   expect(await run("(await (aio/sleep 1)) (exit 5) (await (\\ {k} {nil}))")).toEqual({ code: 5, out: "", err: "" });
   expect(await run("(async {await (\\ {k} {nil})}) (await (aio/sleep 1))")).toEqual({ code: 0, out: "", err: "" });

@@ -6,7 +6,7 @@ import { reporter } from "../../runtime/kernel/report.ts";
 import { trace, waitingAt } from "../../runtime/kernel/trace.ts";
 import { exit } from "../exit.ts";
 import { failure } from "../failure.ts";
-import { type Host, resolve } from "../host.ts";
+import { dirname, type Host, resolve } from "../host.ts";
 
 export type Futures = "allow" | "warn" | "deny";
 
@@ -85,7 +85,10 @@ const start = async (main: string, entry: Entry, args: readonly string[], host: 
   } catch (error) {
     // The first Error at top level; anything else comes out of JavaScript modules, with a stack of their own.
     if (error instanceof ValkError) report(error);
-    else host.err(`${error instanceof Error ? ownStack(error) : String(error)}\n`);
+    else if (error instanceof Error) {
+      const { failedImport } = await import("../failed-import.ts");
+      host.err(failedImport(error, `${ownStack(error)}\n`, entry, dirname(main), host));
+    } else host.err(`${String(error)}\n`);
     return exit.failed;
   }
 };

@@ -37,14 +37,23 @@ function fileModule(path: string, files: Files): JavaScriptModule {
   const real = files.realpath(path);
   if (!/\.m?js$/.test(path)) return { path: real, problem: null, exports: path.endsWith(".json") ? ["default"] : null };
   try {
-    const program = parse(files.readFile(path), {
-      ecmaVersion: "latest",
-      sourceType: "module",
-      allowHashBang: true,
-    });
-    return { path: real, problem: null, exports: exportsOf(program) };
+    return { path: real, problem: null, exports: exportsOf(parsed(path, files)) };
   } catch (error) {
     return { path: real, problem: problemOf(error), exports: null };
+  }
+}
+
+const parsed = (path: string, files: Files): Program =>
+  parse(files.readFile(path), { ecmaVersion: "latest", sourceType: "module", allowHashBang: true });
+
+/** What a file of JavaScript imports, by specifier; nothing where it cannot be parsed. */
+export function importedBy(path: string, files: Files): readonly string[] {
+  try {
+    return parsed(path, files).body.flatMap((statement) =>
+      "source" in statement && typeof statement.source?.value === "string" ? [statement.source.value] : [],
+    );
+  } catch {
+    return [];
   }
 }
 
