@@ -110,7 +110,7 @@ function template(
   if (value.items.length !== 3) return wrong(`expected 2 arguments, got ${value.items.length - 1}`);
   if (parameters.kind !== "List" || (parameters.items.length > 0 && !isBraces(parameters)))
     return wrong("expected parameters in braces");
-  return define(name, "template", parameters.items, body, form, module);
+  return define(name, "template", parameters.items, body, form, module, value);
 }
 
 const unnamed = (form: ListSyntax): SymbolSyntax => ({ kind: "Symbol", name: "", span: form.span ?? NOWHERE });
@@ -125,8 +125,9 @@ function define(
   body: Syntax,
   form: ListSyntax,
   module: MacroModule,
+  written = form,
 ): Definition {
-  const wrong = (problem: string): Definition => ({ name, macro: null, problem, form });
+  const wrong = (problem: string): Definition => ({ name, macro: null, problem, form: written });
   if (body.kind !== "List" || (body.items.length > 0 && !isBraces(body))) return wrong("expected a body in braces");
   const ampersand = parameters.findIndex((item) => isSymbol(item, "&"));
   if (ampersand !== -1 && ampersand !== parameters.length - 2) return wrong("expected exactly one name after &");
