@@ -20,6 +20,7 @@ import {
   expandBranch,
   FIXED,
   inFrame,
+  isOtherwise,
   isBraceList,
   sequence,
 } from "./expand.ts";
@@ -165,7 +166,7 @@ const when =
 const clausesOf = (data: readonly Value[], ctx: Context) => {
   const pairs = data.map((clause) => (isBraceList(clause) ? toArray(clause) : []));
   return pairs.every((p) => p.length === 2)
-    ? pairs.map((p) => ({ test: expand(p[0], ctx), result: expandBranch(p[1], ctx) }))
+    ? pairs.map((p) => ({ otherwise: isOtherwise(p[0], ctx), test: expand(p[0], ctx), result: expandBranch(p[1], ctx) }))
     : null;
 };
 
