@@ -20,6 +20,7 @@ import {
   macrosOf,
   meaning,
   type Phase,
+  sound,
   type Tools,
 } from "./macros.ts";
 import { homeOf } from "./quoted.ts";
@@ -122,6 +123,7 @@ export const isOtherwise = (key: Value, ctx: Context): boolean => {
 
 const reference = (symbol: Sym, ctx: Context): Node => {
   const { name } = symbol;
+  if (macroOf(symbol, ctx) !== undefined) return malformed(`${name} is a macro, not a value`);
   if (isHome(symbol, ctx) && !(FORMS.has(name) && !FUNCTIONS_TOO.has(name) && formOf(symbol, ctx) !== undefined))
     return { kind: "Home", name, path: symbol.phase.path, phase: ctx.fresh === null ? null : symbol.phase.module };
   const local = ctx.locals.findLast((l) => l.name === name);
@@ -263,8 +265,8 @@ const topLevel = (datum: Value, ctx: Context, phaseAt: (path: string) => Phase |
   }
   const macros = macrosIn(datum, ctx.phase);
   if (macros !== null) {
-    for (const m of macros) ctx.macros.set(m.name, m);
-    return [];
+    for (const m of sound(macros)) ctx.macros.set(m.name, m);
+    return macros.flatMap((m) => (typeof m === "string" ? [malformed(m)] : []));
   }
   const form = items[0] instanceof Sym ? items[0].name : "";
   if (form === "load" && typeof items[1] === "string") {

@@ -180,11 +180,16 @@ export function moduleOf(id: string, source: Source, items: readonly Syntax[], p
   return module;
 }
 
+/** A definition of which a part is wrong defines nothing. */
+export const soundOf = (definitions: readonly Definition[]): readonly Macro[] => {
+  const macros = definitions.flatMap(({ macro }) => macro ?? []);
+  return macros.length === definitions.length ? macros : [];
+};
+
 /** Enters what a top-level item defines. */
 export function addDefinitions(item: Syntax, module: MacroModule): void {
   const macros = macrosOf(item, module);
-  for (const { macro } of macros ?? [])
-    if (macro !== null && !isFixed(macro.name.name)) module.macros.set(macro.name.name, macro);
+  for (const macro of soundOf(macros ?? [])) if (!isFixed(macro.name.name)) module.macros.set(macro.name.name, macro);
   if (macros !== null) return;
   const add = (name: Syntax | undefined, value: Syntax | null): void => {
     if (isName(name)) module.values.set(name.name, module.values.has(name.name) ? null : value);
