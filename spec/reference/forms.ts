@@ -436,6 +436,14 @@ const evaluation = (value: Value, ctx: Context): Node => {
 const load: Form = (args, ctx, name) =>
   args.length === 1 && typeof args[0] === "string" ? { kind: "Load", path: args[0] } : call(name, args, ctx);
 
+/** A definition of a macro that is none, because of where it stands. */
+const macroForm =
+  (where: string): Form =>
+  (_args, ctx, name) =>
+    malformed(
+      `${name}: ${ctx.evaluated ? "only at the top level of a file; code that is evaluated can load one" : where}`,
+    );
+
 export const FORMS: ReadonlyMap<string, Form> = new Map<string, Form>([
   ["quote", quote],
   ["quasiquote", quasiquote],
@@ -483,6 +491,6 @@ export const FORMS: ReadonlyMap<string, Form> = new Map<string, Form>([
   ["new", newForm],
   ["import", importForm],
   ["export", exportForm],
-  ["macro", () => malformed("macro: only as the value of a def at the top level of a module")],
-  ["defmacro", () => malformed("defmacro: only at the top level of a module")],
+  ["macro", macroForm("only as the value of a def at the top level of a module")],
+  ["defmacro", macroForm("only at the top level of a module")],
 ]);

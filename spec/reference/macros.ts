@@ -170,7 +170,8 @@ export const macrosOf = (
 const marked = (symbol: Sym, phase: Phase, expansion: number, fresh: string): Value => {
   if (symbol.name.startsWith(":")) return symbol;
   if (symbol.name.length > 1 && symbol.name.endsWith("#")) return new Sym(`${symbol.name} ${fresh}`);
-  return new Mark(symbol.name, phase, expansion);
+  // In a macro that a macro made: what was a name of the maker's module still is.
+  return new Mark(symbol.name, symbol instanceof Mark ? symbol.phase : phase, expansion);
 };
 /** The same in code that runs at expansion time; `fresh` is one number for each evaluation of a quasiquote. */
 export const templateSymbol = (symbol: Sym, ctx: Context): Value =>
