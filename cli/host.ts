@@ -55,6 +55,11 @@ export interface Host extends WritableFiles {
   watch(folders: readonly string[], changed: (path: string) => void, ready: () => void): Promise<void>;
   /** Runs a compiled program with these arguments, in this process. Rejects if its top level failed. */
   runModule(path: string, script: string, args: readonly string[]): Promise<void>;
+  /**
+   * Calls `unfinished` when the process ends by itself, nothing being left to do, and no exit code has been set: what it gives
+   * is the exit code.
+   */
+  whenIdle(unfinished: () => number): void;
 }
 
 export interface ChildOptions {
@@ -142,6 +147,10 @@ export const nodeHost = (): Host => ({
     process.argv.splice(1, process.argv.length, script, ...args);
     await import(pathToFileURL(path).href);
   },
+  whenIdle: (unfinished) =>
+    void process.on("exit", (code) => {
+      if (code === 0 && process.exitCode === undefined) process.exitCode = unfinished();
+    }),
 });
 
 const CHANNEL = 3;

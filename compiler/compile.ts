@@ -212,7 +212,7 @@ function pipeline(
     done.set(id, made);
     backs.set(id, made);
     const [before, after] = [checked.get(id), around.trace?.()];
-    if (store === null || !fronts.keepable || before === undefined || after === undefined) continue;
+    if (store === null || !fronts.keepable(id) || before === undefined || after === undefined) continue;
     store.put(unit, {
       ...fronts.macros(id),
       interface: interfaceOf(linked.modules.get(id) ?? impossible("unlinked unit")),

@@ -46,8 +46,8 @@ export interface Fronts {
   readonly kept: Map<string, Kept>;
   /** Expands the unit, if it has not been yet. */
   front(id: string): Front;
-  /** May results of this program be kept? */
-  readonly keepable: boolean;
+  /** May the results of this unit be kept? */
+  readonly keepable: (id: string) => boolean;
   /** Of an expanded unit: what its expansion depended on. */
   macros(id: string): Pick<Kept, "macros" | "used">;
 }
@@ -79,8 +79,11 @@ export function frontsOf(
     texts.set(id, known);
     return known;
   };
+  // As they are when it is the module's turn: those before it have been expanded. It may be expanded later.
+  const around = new Map<string, readonly string[]>();
+  const scopes = new Map<string, MacroScope>();
   const macrosKey = (id: string, used: readonly string[]): string =>
-    hash(JSON.stringify([surroundings(moduleAt(id), program, loadersOf(id)), ...used.map(textBehind)]));
+    hash(JSON.stringify([around.get(id) ?? impossible("not its turn"), ...used.map(textBehind)]));
 
   const fronts = new Map<string, Front>();
   const front = (id: string): Front => {
@@ -88,7 +91,7 @@ export function frontsOf(
     if (known !== undefined) return known;
     const r = readable(id);
     const { unit, context, syntax, unreadable } = r;
-    const scope = openScope(moduleAt(id), program, loadersOf(id), recording?.id === id ? recording.recorder : null);
+    const scope = scopes.get(id) ?? impossible("not its turn");
     const kernel = unreadable
       ? { body: [], exports: null }
       : expand(syntax, context, pathsOf(unit), scope, unit.javascript, false, unit.near);
@@ -99,9 +102,22 @@ export function frontsOf(
 
   const kept = new Map<string, Kept>();
   const usable = !read.some(({ unreadable }) => unreadable);
-  let grew = false;
+  // Modules whose macros define things are expanded at every build.
+  const grown = new Set<string>();
+  /** Does what a grown module defines depend on nothing but texts that it leads to, and do only those after it see it? */
+  const isAlone = (id: string): boolean => {
+    const below = reachable(id, program);
+    return (
+      [...front(id).scope.used].every((module) => below.has(module)) &&
+      [...below].every((module) => module.id === id || !reachable(module.id, program).has(moduleAt(id)))
+    );
+  };
+  let tangled = false;
   for (const id of importOrder({ modules: new Map(read.map(({ unit }) => [unit.id, neighboursOf(unit, byId)])) })) {
-    const found = usable ? (store?.get(readable(id).unit) ?? null) : null;
+    around.set(id, surroundings(moduleAt(id), program, loadersOf(id)));
+    const recorder = recording?.id === id ? recording.recorder : null;
+    scopes.set(id, openScope(moduleAt(id), program, loadersOf(id), recorder));
+    const found = usable && !tangled ? (store?.get(readable(id).unit) ?? null) : null;
     if (found !== null && found.macros === macrosKey(id, found.used)) {
       kept.set(id, found);
       continue;
@@ -109,13 +125,15 @@ export function frontsOf(
     const before = definitionsIn(moduleAt(id));
     front(id);
     const after = definitionsIn(moduleAt(id));
-    grew ||= before.length !== after.length || before.some((one, i) => one !== after[i]);
-    // Definitions that macros make are known from their place on: the order of expansion matters then.
-    if (grew && kept.size > 0) return frontsOf(units, options, library, evaluate, recording, null);
+    if (before.length === after.length && before.every((one, i) => one === after[i])) continue;
+    grown.add(id);
+    // Definitions that macros make are known from their place on: in a cycle the order of expansion matters.
+    tangled ||= !isAlone(id);
+    if (tangled && kept.size > 0) return frontsOf(units, options, library, evaluate, recording, null);
   }
   return {
     ...{ kept, front },
-    keepable: !grew,
+    keepable: (id) => !tangled && !grown.has(id),
     macros: (id) => {
       const { scope, kernel, globals } = front(id);
       // Code that it evaluates at run time may use any.

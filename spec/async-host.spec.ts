@@ -126,3 +126,23 @@ test("idle connections, watchers and closed streams do not keep a program alive;
     (print "top level ends")`;
   expect(await run(program)).toEqual({ code: 0, out: "top level ends\ndone\n", err: "" });
 });
+
+test("a top level that nothing can go on with: where it waits, and Node's exit code for it", async () => {
+  const program = '(fun {never} {print (await (\\ {k} {nil}))})\n(print "start")\n(never)\n(print "not reached")\n';
+  const cwd = desk.place({ "waits.valk": program });
+  expect(await desk.valk(["run", "waits.valk"], { cwd })).toEqual({
+    code: 13,
+    out: "start\n",
+    err: `Error: the program still waits here, but nothing is left that could go on with it
+  1 | (fun {never} {print (await (\\ {k} {nil}))})
+    |                     ^
+    at never (waits.valk:1:21)
+    at waits.valk:3:1
+`,
+  });
+  await desk.valk(["build", "waits.valk", "--runtime=copy"], { cwd });
+  expect(await desk.node(["out/waits.js"], cwd)).toMatchObject({ code: 13, out: "start\n" });
+  // A program that said how it ends, waiting or not, ends so; what has been awaited is no matter.
+  expect(await run("(await (aio/sleep 1)) (exit 5) (await (\\ {k} {nil}))")).toEqual({ code: 5, out: "", err: "" });
+  expect(await run("(async {await (\\ {k} {nil})}) (await (aio/sleep 1))")).toEqual({ code: 0, out: "", err: "" });
+});

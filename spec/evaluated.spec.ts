@@ -262,6 +262,22 @@ test("lists that look like calls of macros are data, whatever the macros would s
   });
 });
 
+test("a macro that a macro of another module made, with names of both, says so where code is evaluated", () => {
+  const home = mkdtempSync(join(folder, "made-"));
+  const files: Readonly<Record<string, string>> = {
+    "lib.valk": "(fun {helper x} {* 10 x})\n(defmacro {make name g} {`(defmacro {,name y} {`(,',g (helper ,y))})})\n",
+    "main.valk":
+      '(load "lib.valk")\n(fun {own x} {+ 1 x})\n(make both own)\n' +
+      '(print (both 4) (error/message (eval (read "(both 4)"))))\n',
+  };
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(home, name), text);
+  const { stdout, stderr } = node(join(root, "dist/cli/main.js"), "run", join(home, "main.valk"));
+  expect([stdout, stderr]).toEqual([
+    "41 eval: the macro `both` failed: code that is evaluated cannot use it: a macro made it, with names of several modules\n",
+    "",
+  ]);
+});
+
 test("what is wrong with a module of JavaScript that a file loaded at run time imports", () => {
   const home = mkdtempSync(join(folder, "imports-"));
   const files: Readonly<Record<string, string>> = {

@@ -68,6 +68,7 @@ export function fakeHost(files: Readonly<Record<string, string>>, changes: Parti
     runModule: async (path, script, args) => {
       runs.push([path, script, ...args]);
     },
+    whenIdle: () => {},
     ...changes,
   };
 }

@@ -101,6 +101,27 @@ describe("what is compiled again", () => {
     ]);
   });
 
+  test("those that do not depend on what macros define elsewhere; a module whose macros do is always compiled", () => {
+    const { build } = builds();
+    const records = {
+      "main.valk": '(load "points.valk")\n(load "text.valk")\n(print (x-of (point 1 2)) (show 3))\n',
+      "points.valk": '(import {record} "./record.valk")\n(record point x-of)\n',
+      "record.valk":
+        "(defmacro {record name first} {`(do (fun {,name a b} {list a b}) (defmacro {,first p} {`(head ,p)}))})\n",
+      "text.valk": "(fun {show x} {str x})\n",
+    };
+    build(records);
+    expect(build(records)).toEqual(["points.valk"]);
+    expect(build({ ...records, "text.valk": "(fun {show x} {str x x})\n" })).toEqual(["points.valk", "text.valk"]);
+    const last = { ...records, "record.valk": records["record.valk"].replace("(head", "(fst") };
+    build(records);
+    expect(build(last)).toEqual(["main.valk", "points.valk", "record.valk"]);
+    // In a cycle the order matters.
+    const cycle = { ...records, "record.valk": `(load "points.valk")\n${records["record.valk"]}` };
+    build(cycle);
+    expect(build(cycle)).toEqual(["main.valk", "points.valk", "record.valk", "text.valk"]);
+  });
+
   test("a module that sees a name of its loader", () => {
     const { build } = builds();
     const loads = { "main.valk": '(def {name} "a")\n(load "part.valk")\n', "part.valk": "(print name)\n" };
@@ -168,6 +189,10 @@ function moduleText(rng: Random, others: readonly string[]): string {
       () => `(fun {run x} {eval x})\n(print (run {${name()} 1}))`,
       () => `(export {a ${name()}})`,
       () => `(defmacro {make x} {\`(fun {made y} {(+ y ,x)})})\n(make ${rng.below(2)})`,
+      () =>
+        `(defmacro {maker n} {\`(def {,n} (macro {y} {(list ${rng.below(3)} y)}))})\n(maker ${name()}${rng.below(2)})`,
+      () => `(import {maker} "./${rng.pick(others)}")\n(maker ${name()}2)\n(print (${name()}2 1))`,
+      () => `(fun {made-user x} {(list (a2 x) (b0 x) (made 1))})`,
     ])(),
   );
   return [...definitions, ...uses].map((line) => `${line}\n`).join("");

@@ -118,14 +118,101 @@ describe("imports", () => {
     ]);
   });
 
-  test("a module that throws: its error and where it was thrown, and nothing of ours", () => {
-    const home = folder("throws", {
-      "a.valk": '(import {x} "./bad.mjs")\n(print "never")',
+  describe("a module of JavaScript that cannot be loaded", () => {
+    const files = {
       "bad.mjs": "export const x = 1;\nthrow new TypeError('thrown at import');\n",
+      "broken.mjs": "export const x = ;\n",
+      "asks.mjs": 'import { nothing } from "./good.mjs";\nexport const x = nothing;\n',
+      "good.mjs": "export const y = 1;\n",
+      "inner.mjs": 'import "no-inner";\nexport const x = 1;\n',
+      "outer.mjs": 'export { x } from "./MODULE.mjs";\n',
+      "lib.valk": '(import {x} "./outer.mjs")\n(fun {f} {x})\n',
+    };
+    const run = (name: string, text: string, module: string): string => {
+      const home = folder(name, {
+        ...Object.fromEntries(Object.entries(files).map(([path, code]) => [path, code.replace("MODULE", module)])),
+        "a.valk": text,
+      });
+      const { stdout, stderr, status } = node(home, valk, "run", "a.valk");
+      expect([stdout, status]).toEqual(["", 1]);
+      return stderr.replaceAll(`file://${home}/`, "").replaceAll(`${home}/`, "");
+    };
+    const early = "modules of JavaScript are loaded before the program begins, which cannot handle this";
+
+    test("it throws: the error, the import, the file", () => {
+      expect(run("throws", '(import {x} "./bad.mjs")\n(print "never")', "bad")).toBe(
+        `TypeError: thrown at import
+    at bad.mjs:2:7
+Error: "./bad.mjs" cannot be imported: bad.mjs throws while it is loaded
+  1 | (import {x} "./bad.mjs")
+    |             ^
+    at a.valk:1:13
+help: correct bad.mjs:2; ${early}
+`,
+      );
     });
-    const { stdout, stderr, status } = node(home, valk, "run", "a.valk");
-    expect([stdout, status]).toEqual(["", 1]);
-    expect(stderr).toMatch(/^TypeError: thrown at import\n {4}at .*bad\.mjs:2:7\n$/);
+    test("an inner one throws, for a module that the program loads", () => {
+      expect(run("throws-inside", '(print "never")\n(load "lib.valk")', "bad")).toBe(
+        `TypeError: thrown at import
+    at bad.mjs:2:7
+Error: "./outer.mjs" cannot be imported: bad.mjs throws while it is loaded
+  1 | (import {x} "./outer.mjs")
+    |             ^
+    at lib.valk:1:13
+note: outer.mjs imports bad.mjs
+help: correct bad.mjs:2; ${early}
+`,
+      );
+    });
+    test("an inner one has an error of syntax", () => {
+      expect(run("broken-inside", '(import {x} "./outer.mjs")\n', "broken")).toBe(
+        `Error: "./outer.mjs" cannot be imported: Unexpected token ';'
+  1 | (import {x} "./outer.mjs")
+    |             ^
+    at a.valk:1:13
+note: outer.mjs imports broken.mjs
+help: correct broken.mjs:1:18
+`,
+      );
+    });
+    test("an inner one asks for a name that is not exported", () => {
+      expect(run("unknown-inside", '(import {x} "./outer.mjs")\n', "asks")).toBe(
+        `Error: "./outer.mjs" cannot be imported: The requested module './good.mjs' does not provide an export named 'nothing'
+  1 | (import {x} "./outer.mjs")
+    |             ^
+    at a.valk:1:13
+note: outer.mjs imports asks.mjs
+help: correct asks.mjs:1
+`,
+      );
+    });
+    test("a package that is not there, here and inside", () => {
+      expect(run("not-there", '(import {x} "no-package")\n', "")).toContain(
+        `Error: "no-package" cannot be imported: cannot find package 'no-package'
+  1 | (import {x} "no-package")
+    |             ^
+    at a.valk:1:13
+help: install it, or correct the import; ${early}
+`,
+      );
+      expect(run("not-inside", '(import {x} "./outer.mjs")\n', "inner")).toBe(
+        `Error: "./outer.mjs" cannot be imported: cannot find package 'no-inner', which inner.mjs imports
+  1 | (import {x} "./outer.mjs")
+    |             ^
+    at a.valk:1:13
+note: outer.mjs imports inner.mjs
+help: install it, or correct the import; ${early}
+`,
+      );
+    });
+    test("a program built with it ends so by itself, and Node names the file", () => {
+      const home = folder("throws-built", { ...files, "a.valk": '(import {x} "./bad.mjs")\n(print "never")' });
+      build(home, "a.valk");
+      const { stdout, stderr, status } = node(home, "out/a.js");
+      expect([stdout, status]).toEqual(["", 1]);
+      expect(stderr).toMatch(/bad\.mjs:2\n/);
+      expect(stderr).toContain("TypeError: thrown at import");
+    });
   });
 
   test("an imported file that appears or goes is noticed in spite of the cache", () => {

@@ -3,10 +3,10 @@ import { type CachedProgram, type CacheKey, lookup } from "../../compiler/module
 import type { Entry } from "../../compiler/modules/graph.ts";
 import { ValkError } from "../../runtime/kernel/error.ts";
 import { reporter } from "../../runtime/kernel/report.ts";
-import { trace } from "../../runtime/kernel/trace.ts";
+import { trace, waitingAt } from "../../runtime/kernel/trace.ts";
 import { exit } from "../exit.ts";
 import { failure } from "../failure.ts";
-import { type Host, resolve } from "../host.ts";
+import { dirname, type Host, resolve } from "../host.ts";
 
 export type Futures = "allow" | "warn" | "deny";
 
@@ -24,6 +24,9 @@ export interface RunRequest {
 
 /** Calls on JavaScript's stack that an Error of a program started by `valk run` remembers. */
 const STACK_LIMIT = 25;
+
+/** The top level waits, and no timer, socket or other fiber is left that could go on with it. */
+const WAITS = "the program still waits here, but nothing is left that could go on with it";
 
 /** Gives null where the program ran: then it has set the exit code itself, perhaps not yet. */
 export async function run(request: RunRequest, host: Host): Promise<number | null> {
@@ -70,13 +73,22 @@ const start = async (main: string, entry: Entry, args: readonly string[], host: 
   // V8 keeps ten frames, and some of them are the runtime's. More make every Error dearer.
   Error.stackTraceLimit = Math.max(Error.stackTraceLimit, STACK_LIMIT);
   const script = entry.kind === "text" ? entry.name : resolve(host.cwd, entry.path);
+  host.whenIdle(() => {
+    const { main } = reporter;
+    if (main === null) return exit.ok;
+    host.err(failure(WAITS, waitingAt(main), text, host.cwd));
+    return exit.waits;
+  });
   try {
     await host.runModule(main, script, args);
     return null;
   } catch (error) {
     // The first Error at top level; anything else comes out of JavaScript modules, with a stack of their own.
     if (error instanceof ValkError) report(error);
-    else host.err(`${error instanceof Error ? ownStack(error) : String(error)}\n`);
+    else if (error instanceof Error) {
+      const { failedImport } = await import("../failed-import.ts");
+      host.err(failedImport(error, `${ownStack(error)}\n`, entry, dirname(main), host));
+    } else host.err(`${String(error)}\n`);
     return exit.failed;
   }
 };

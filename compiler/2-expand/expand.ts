@@ -21,7 +21,7 @@ import { forms } from "./forms/index.ts";
 import { loadAtTop } from "./forms/load.ts";
 import { macroLambda } from "./macros/code.ts";
 import { expansion } from "./macros/expansion.ts";
-import { addDefinitions, macrosOf, moduleOf } from "./macros/module.ts";
+import { addDefinitions, macrosOf, moduleOf, soundOf } from "./macros/module.ts";
 import {
   exportedMacros,
   importedMacro,
@@ -199,11 +199,10 @@ function defineMacros(item: Syntax, env: Env, top: Top): boolean {
   const { context, macros } = env;
   const definitions = macrosOf(item, macros.self);
   if (definitions === null || item.kind !== "List") return false;
-  for (const { name, macro, problem, form } of definitions) {
-    if (macro === null) {
-      top.body.push(malformed(form, env, problem ?? "", form.span));
-      continue;
-    }
+  for (const { macro, problem, form } of definitions)
+    if (macro === null) top.body.push(malformed(form, env, problem ?? "", form.span));
+  for (const macro of soundOf(definitions)) {
+    const { name } = macro;
     if (isFixed(name.name)) {
       context.report(name.span, messages.cannotRebind, name.name);
       continue;

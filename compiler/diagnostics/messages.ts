@@ -133,7 +133,9 @@ export const messages = {
   macroCycle: error(
     "E0208",
     (name: string, path: readonly string[]) =>
-      `the macro \`${name}\` is needed to compile itself: ${path.join(" -> ")}`,
+      path.includes(name)
+        ? `the macro \`${name}\` is needed to compile itself: ${path.join(" -> ")}`
+        : `the macro \`${name}\` needs \`${path[0]}\`, which is needed to compile itself: ${path.join(" -> ")}`,
     () => "a macro's own code cannot use the macro; what it gives back can",
   ),
   macroTwice: error(
@@ -211,8 +213,10 @@ export const messages = {
   ),
   importUnknown: error(
     "E0403",
-    (name: string, path: string, _nearest: readonly string[]) => `"${path}" exports nothing called \`${name}\``,
-    (_name, _path, nearest) => didYouMean(nearest),
+    (name: string, path: string, _hidden: boolean, _nearest: readonly string[]) =>
+      `"${path}" exports nothing called \`${name}\``,
+    (name, path, hidden, nearest) =>
+      hidden ? `"${path}" defines it: add \`${name}\` to its (export {...})` : didYouMean(nearest),
   ),
   importNotFound: error(
     "E0404",
@@ -227,11 +231,15 @@ export const messages = {
   ),
   javascriptNotFound: error(
     "E0410",
-    (path: string) => `there is no JavaScript file "${path}" to import`,
-    (path) =>
-      path.endsWith(".js") || path.endsWith(".mjs")
-        ? "the path is relative to this file"
-        : "the path is relative to this file, and has its extension, such as .js",
+    (path: string, near?: Near) => notFound("JavaScript file", path, "import", near),
+    (path, near) =>
+      near?.kind === "file"
+        ? instead(near)
+        : near?.kind === "directory"
+          ? "name a file in it"
+          : path.endsWith(".js") || path.endsWith(".mjs")
+            ? "the path is relative to this file"
+            : "the path is relative to this file, and has its extension, such as .js",
   ),
   javascriptExport: error(
     "E0411",

@@ -1,5 +1,6 @@
 /** JavaScript's modules, as a Valk program sees them. */
 import type { Span } from "../source/span.ts";
+import type { Near } from "./near.ts";
 
 /** What the module graph knows of a module of JavaScript that a unit imports. */
 export interface JavaScriptModule {
@@ -11,7 +12,7 @@ export interface JavaScriptModule {
   readonly exports: readonly string[] | null;
 }
 export type Problem =
-  | { readonly kind: "missing" }
+  | { readonly kind: "missing"; readonly near: Near | null }
   /** A package: it may be there where the output is going to run. */
   | { readonly kind: "no package"; readonly text: string }
   | { readonly kind: "syntax"; readonly text: string; readonly line: number; readonly column: number };

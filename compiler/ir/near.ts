@@ -1,5 +1,5 @@
 /** What there is in place of a file that is not there. */
 export type Near =
   | { readonly kind: "directory" }
-  /** The path with the ending of Valk's files. */
+  /** A path that was probably meant: with an ending, or with letters in another order. */
   | { readonly kind: "file"; readonly path: string };

@@ -36,6 +36,8 @@ export interface World {
   lookupFrom(module: string, name: string): Outside | "own" | null;
   /** May `import` take that from a module? */
   gives(module: string, name: string): boolean;
+  /** Does a module define that, exported or not? */
+  defines(module: string, name: string): boolean;
   /** All that it may take, for suggestions. */
   exports(module: string): ReadonlySet<string>;
   /** The same for a name as derived forms mean it: builtins and prelude only. */

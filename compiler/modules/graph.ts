@@ -7,6 +7,7 @@ import type { Files } from "./host.ts";
 import { javascriptModuleAt } from "./javascript.ts";
 import { libraryFile, libraryModule, libraryName } from "./library.ts";
 import { loads } from "./loads.ts";
+import { nearFile } from "./near-file.ts";
 import { packageModule } from "./packages.ts";
 import type { Unit } from "./unit.ts";
 
@@ -79,9 +80,8 @@ export function graph(entry: Entry, files: Files, places: Places): Graph | Graph
   /** What may have been meant by a path that leads nowhere. */
   const nearTo = (path: string, folder: string, others: readonly string[]): Near | null => {
     const bases = isAbsolute(path) ? [""] : [folder, ...others];
-    if (bases.some((base) => files.exists(resolve(base, path + extension))))
-      return { kind: "file", path: path + extension };
-    return bases.some((base) => files.isDirectory(resolve(base, path))) ? { kind: "directory" } : null;
+    const found = bases.flatMap((base) => nearFile(resolve(base, path), path, [extension], files) ?? []);
+    return found.find(({ kind }) => kind === "file") ?? found[0] ?? null;
   };
 
   /** A Valk module; null: a missing one; undefined: none of ours. */

@@ -6,6 +6,7 @@ import { type Node, type Program, parse } from "acorn";
 import type { Options } from "../context.ts";
 import type { JavaScriptModule, Problem } from "../ir/javascript.ts";
 import type { Files } from "./host.ts";
+import { nearFile } from "./near-file.ts";
 
 const NOTHING_KNOWN: JavaScriptModule = { path: null, problem: null, exports: null };
 const isPath = (specifier: string): boolean => /^\.{0,2}\//.test(specifier) || isAbsolute(specifier);
@@ -15,7 +16,7 @@ export function javascriptModuleAt(specifier: string, folder: string, files: Fil
   if (specifier.startsWith("node:") || builtinModules.includes(specifier)) return hostModule(specifier);
   // Some other URL.
   if (/^[a-z][a-z+.-]+:/.test(specifier)) return NOTHING_KNOWN;
-  if (isPath(specifier)) return fileModule(resolve(folder, specifier), files);
+  if (isPath(specifier)) return fileModule(resolve(folder, specifier), specifier, files);
   const found = packageFile(specifier, folder, files);
   return typeof found === "string"
     ? { path: found, problem: null, exports: null }
@@ -32,19 +33,33 @@ function hostModule(specifier: string): JavaScriptModule {
   }
 }
 
-function fileModule(path: string, files: Files): JavaScriptModule {
-  if (!files.exists(path)) return { path, problem: { kind: "missing" }, exports: null };
+function fileModule(path: string, specifier: string, files: Files): JavaScriptModule {
+  if (!files.exists(path))
+    return {
+      path,
+      problem: { kind: "missing", near: nearFile(path, specifier, [".js", ".mjs"], files) },
+      exports: null,
+    };
   const real = files.realpath(path);
   if (!/\.m?js$/.test(path)) return { path: real, problem: null, exports: path.endsWith(".json") ? ["default"] : null };
   try {
-    const program = parse(files.readFile(path), {
-      ecmaVersion: "latest",
-      sourceType: "module",
-      allowHashBang: true,
-    });
-    return { path: real, problem: null, exports: exportsOf(program) };
+    return { path: real, problem: null, exports: exportsOf(parsed(path, files)) };
   } catch (error) {
     return { path: real, problem: problemOf(error), exports: null };
+  }
+}
+
+const parsed = (path: string, files: Files): Program =>
+  parse(files.readFile(path), { ecmaVersion: "latest", sourceType: "module", allowHashBang: true });
+
+/** What a file of JavaScript imports, by specifier; nothing where it cannot be parsed. */
+export function importedBy(path: string, files: Files): readonly string[] {
+  try {
+    return parsed(path, files).body.flatMap((statement) =>
+      "source" in statement && typeof statement.source?.value === "string" ? [statement.source.value] : [],
+    );
+  } catch {
+    return [];
   }
 }
 

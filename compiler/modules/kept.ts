@@ -64,6 +64,7 @@ export function recorded({ world, place }: Surroundings): Surroundings & { reado
       lookup: noting("lookup", world.lookup),
       lookupFrom: noting("lookupFrom", world.lookupFrom),
       gives: noting("gives", world.gives),
+      defines: noting("defines", world.defines),
       exports: noting("exports", world.exports),
       builtin: world.builtin,
       fn: noting("fn", world.fn),
@@ -90,6 +91,8 @@ function ask(question: string, { world, place }: Surroundings): unknown {
       return world.lookupFrom(args[0], args[1]);
     case "gives":
       return world.gives(args[0], args[1]);
+    case "defines":
+      return world.defines(args[0], args[1]);
     case "exports":
       return world.exports(args[0]);
     case "builtin":

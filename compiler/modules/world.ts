@@ -15,6 +15,8 @@ export interface Neighbour {
   readonly initUnwinds: boolean;
   /** Names of its globals and macros that `import` may name, and what it gives on from other modules. */
   readonly exports: ReadonlySet<string>;
+  /** Does it define a global or macro of that name? */
+  readonly defines: (name: string) => boolean;
   readonly imports: Imports;
   /** Does it lead back to the module that is being compiled? */
   readonly cyclic: boolean;
@@ -145,6 +147,7 @@ export function createWorld(
       return found !== null && moduleOf(found) === self.id ? "own" : found;
     },
     gives: (module, name) => neighbours.get(module)?.exports.has(name) === true,
+    defines: (module, name) => neighbours.get(module)?.defines(name) === true,
     exports: (module) => neighbours.get(module)?.exports ?? new Set(),
     builtin: (name) => library.outside.get(name) ?? null,
     fn: (ref) => {

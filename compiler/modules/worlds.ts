@@ -29,6 +29,7 @@ export function worldOf(
       loads: other.loads,
       initUnwinds: summary?.initUnwinds ?? true,
       exports: exportsOf(other),
+      defines: (name) => other.globals.get(name)?.defined === true || other.names.macros.includes(name),
       imports: other.names.imports,
       cyclic: linked.together(unit.id, other.id),
     });

@@ -75,7 +75,8 @@ export function createEvaluator(modules: Modules): Evaluate {
     return end === -1 ? sym(code) : new Placed(code.slice(0, end), null, code);
   };
 
-  const unavailable = (name: string): Value => error(`${name} is not available while programs are compiled`);
+  const unavailable = (name: string): Value =>
+    error(`${name} is not available while programs are compiled; the code that the macro gives may call it`);
   const refused = ({ name }: Pick<Signature, "name">): Value =>
     native(name, 0, Number.POSITIVE_INFINITY, () => unavailable(name));
   /** A module that was not even loaded: whatever is asked for is refused when it is called. */

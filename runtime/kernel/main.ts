@@ -15,11 +15,13 @@ type Init = (loaded: boolean) => Value;
 export const run = (init: Init, url?: string): void | Promise<void> => {
   const fiber = start(init as (loaded: Value) => Value, false);
   fiber.looked = true;
-  if (fiber.value === Y)
+  if (fiber.value === Y) {
+    reporter.main = fiber;
     return promise(fiber).then(
-      () => undefined,
+      () => void (reporter.main = null),
       (e: unknown) => ended(e, url),
     );
+  }
   ended(fiber.value, url);
 };
 

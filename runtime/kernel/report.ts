@@ -3,8 +3,10 @@ import type { Fiber } from "./control.ts";
 import type { ValkError } from "./error.ts";
 import { trace, traceLines } from "./trace.ts";
 
-/** How failures reach the user; the command line replaces it to show the place in the source. */
-export const reporter: { report: (error: ValkError) => void } = {
+/** How failures reach the user; the command line replaces `report` to show the place in the source. */
+export const reporter: { report: (error: ValkError) => void; main: Fiber | null } = {
+  /** The top level of a module that JavaScript imported, while it waits. */
+  main: null,
   report: (error) =>
     write(
       `Error: ${error.message}\n${traceLines(trace(error))

@@ -5,7 +5,7 @@
  * An Error keeps V8's unsymbolised stack and two pointers; all work is done here, when somebody prints it. Places on the
  * JavaScript stack come from the source maps beside the modules, those on the heap from the side table of place.ts.
  */
-import type { Frame, Meta } from "./control.ts";
+import type { Fiber, Frame, Meta } from "./control.ts";
 import type { ValkError } from "./error.ts";
 import { unmangle } from "./function.ts";
 import type { Placed } from "./place.ts";
@@ -35,6 +35,9 @@ export const trace = (error: ValkError): Trace => {
   const cut = heap.length > 0 && sites.length >= (Error.stackTraceLimit ?? 0) && sites.length > 0;
   return cut ? [...steps(0), null, ...heap] : [...steps(0), ...heap];
 };
+
+/** The path to where a fiber waits, innermost first; of a fiber that does not wait nothing. */
+export const waitingAt = ({ frames, meta }: Fiber): Trace => heapSteps(frames, meta);
 
 // ---- frames on the heap ----
 

@@ -30,8 +30,8 @@ export const choices = (ev: Eval, world: World) => {
 
   const choose = (node: Of<"Case">, i: number, subject: Value, env: Env, k: K, meta: M | null): Step => {
     if (i === node.clauses.length) return goOn(k, error("No case found"), env, meta);
-    const { test, result } = node.clauses[i];
-    if ((test.kind === "Ref" || test.kind === "Home") && test.name === "otherwise") return ev(result, env, k, meta); // "key `otherwise` is the default"
+    const { test, result, otherwise } = node.clauses[i];
+    if (otherwise) return ev(result, env, k, meta); // "key `otherwise` is the default"
     return ev(
       test,
       env,

@@ -20,6 +20,7 @@ import {
   macrosOf,
   meaning,
   type Phase,
+  sound,
   type Tools,
 } from "./macros.ts";
 import { homeOf } from "./quoted.ts";
@@ -110,8 +111,19 @@ const macroOf = (head: Value, ctx: Context): Macro | undefined => {
   return isBound(head.name, ctx) ? undefined : ctx.macros.get(head.name);
 };
 
+/** Names that mean something to the reading of code, until the program binds them. */
+const isSpecial = (name: string): boolean => FORMS.has(name) || name === "otherwise";
+/** "key `otherwise` is the default": the library's; a name that the program binds is that value. */
+export const isOtherwise = (key: Value, ctx: Context): boolean => {
+  if (!(key instanceof Sym) || key.name !== "otherwise") return false;
+  return key instanceof Mark
+    ? meaning(key.name, key.phase) === null && !isBoundByTemplate(key, ctx)
+    : !isBound(key.name, ctx);
+};
+
 const reference = (symbol: Sym, ctx: Context): Node => {
   const { name } = symbol;
+  if (macroOf(symbol, ctx) !== undefined) return malformed(`${name} is a macro, not a value`);
   if (isHome(symbol, ctx) && !(FORMS.has(name) && !FUNCTIONS_TOO.has(name) && formOf(symbol, ctx) !== undefined))
     return { kind: "Home", name, path: symbol.phase.path, phase: ctx.fresh === null ? null : symbol.phase.module };
   const local = ctx.locals.findLast((l) => l.name === name);
@@ -202,7 +214,7 @@ export const inFrame = <T>(
     const scope: Scope = { parent: ctx.scope, params: new Set(params), assigned, marks: new Set(marks) };
     const hidden = params.map((name) => ({ name, used: false, mark: null }));
     const result = inside({ ...ctx, scope, locals: [...ctx.locals, ...hidden] });
-    const found = [...assigned.keys()].filter((name) => FORMS.has(name) && !known.has(name));
+    const found = [...assigned.keys()].filter((name) => isSpecial(name) && !known.has(name));
     if (found.length === 0) return { scope, result };
     for (const name of found) known.add(name);
   }
@@ -233,7 +245,7 @@ export const expandModule = (
     const around: Surroundings = { macros: new Map(inherited), phase, fresh: null, tools };
     const ctx: Context = { scope: null, locals: [], globals, onEval, ...around };
     const nodes = data.flatMap((datum) => topLevel(datum, ctx, phaseAt));
-    const found = [...globals].filter((name) => FORMS.has(name) && !known.has(name));
+    const found = [...globals].filter((name) => isSpecial(name) && !known.has(name));
     if (found.length === 0) return { nodes, declared: globals, evaluates, macros: ctx.macros };
     for (const name of found) known.add(name);
   }
@@ -253,8 +265,8 @@ const topLevel = (datum: Value, ctx: Context, phaseAt: (path: string) => Phase |
   }
   const macros = macrosIn(datum, ctx.phase);
   if (macros !== null) {
-    for (const m of macros) ctx.macros.set(m.name, m);
-    return [];
+    for (const m of sound(macros)) ctx.macros.set(m.name, m);
+    return macros.flatMap((m) => (typeof m === "string" ? [malformed(m)] : []));
   }
   const form = items[0] instanceof Sym ? items[0].name : "";
   if (form === "load" && typeof items[1] === "string") {
@@ -267,7 +279,7 @@ const topLevel = (datum: Value, ctx: Context, phaseAt: (path: string) => Phase |
     const take = (name: string, local: string): boolean => {
       const found = from === null ? null : meaning(name, from);
       if (found === null || found === "value") {
-        if (found === "value" && FORMS.has(local)) ctx.globals.add(local);
+        if (found === "value" && isSpecial(local)) ctx.globals.add(local);
         return true;
       }
       ctx.macros.set(local, found);

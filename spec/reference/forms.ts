@@ -21,13 +21,15 @@ import {
   FIXED,
   inFrame,
   isBraceList,
+  isOtherwise,
   sequence,
 } from "./expand.ts";
-import { importForm, js, newForm } from "./javascript-forms.ts";
+import { exportForm, importForm, js, newForm } from "./javascript-forms.ts";
 import type { Env } from "./machine.ts";
-import { marksOf, templateSymbol } from "./macros.ts";
+import { isName, marksOf } from "./macros.ts";
+import { quasiquote } from "./quasiquote.ts";
 import { homeOf } from "./quoted.ts";
-import type { HandlerClause, Node, Part, Scope } from "./syntax.ts";
+import type { HandlerClause, Node, Scope } from "./syntax.ts";
 
 /** Reads the arguments of a form. `name` is the name it was called by. */
 export type Form = (args: readonly Value[], ctx: Context, name: string) => Node;
@@ -39,10 +41,15 @@ export const wrongCount = (name: string, expected: string, given: number): Node 
   malformed(`${name}: expected ${expected}, got ${given}`);
 
 /** The names in a literal list of symbols, or null. */
-const namesIn = (datum: Value): string[] | null => {
+export const namesIn = (datum: Value): string[] | null => {
   if (!isBraceList(datum)) return null;
   const items = toArray(datum);
   return items.every((i) => i instanceof Sym && !isKeyword(i)) ? items.map((i) => (i as Sym).name) : null;
+};
+/** The same where no `&` may stand. */
+const bindable = (datum: Value): string[] | null => {
+  const names = namesIn(datum);
+  return names?.includes("&") === true ? null : names;
 };
 
 // ---- binding ----
@@ -60,7 +67,7 @@ const binding =
   (kind: "Assign" | "Define"): Form =>
   (args, ctx, name) => {
     if (args.length > 1 && isComputed(args[0])) return computedBinding(kind === "Assign" ? "=" : "def", args, ctx);
-    const names = args.length === 0 ? null : namesIn(args[0]);
+    const names = args.length === 0 ? null : bindable(args[0]);
     if (names === null || names.length === 0) return malformed(`${name}: expected names in braces`);
     const fixed = names.find((n) => FIXED.has(n));
     if (fixed !== undefined) return malformed(`${name}: ${fixed} cannot be rebound`);
@@ -88,8 +95,11 @@ const lambdaOf = (
   if (fixed !== undefined) return malformed(`${form}: ${fixed} cannot be rebound`);
   // "an `&` not followed by exactly one last name is an Error when the lambda is made"
   const amp = params.indexOf("&");
-  if (amp >= 0 && amp !== params.length - 2) return malformed(`${form}: expected exactly one name after &`);
+  if (amp >= 0 && (amp !== params.length - 2 || params[amp + 1] === "&"))
+    return malformed(`${form}: expected exactly one name after &`);
   if (!isBraceList(body)) return malformed(`${form}: expected a body in braces`);
+  const twice = params.find((param, i) => param !== "_" && params.indexOf(param) < i);
+  if (twice !== undefined) return malformed(`${form}: two parameters are called ${twice}`);
   const rest = amp >= 0 ? params[amp + 1] : null;
   const fixedParams = amp >= 0 ? params.slice(0, amp) : params;
   const all = rest === null ? fixedParams : [...fixedParams, rest];
@@ -111,7 +121,8 @@ const fun: Form = (args, ctx, name) => {
   if (args.length !== 2) return wrongCount(name, "2 arguments", args.length);
   if (isComputed(args[0]) || (isBraceList(args[0]) && isComputed(args[1]))) return computedLambda("fun", args, ctx);
   const names = namesIn(args[0]);
-  if (names === null || names.length === 0) return malformed(`${name}: expected a name and parameters in braces`);
+  if (names === null || names.length === 0 || names[0] === "&")
+    return malformed(`${name}: expected a name and parameters in braces`);
   if (FIXED.has(names[0])) return malformed(`${name}: ${names[0]} cannot be rebound`);
   declare([names[0]], ctx, true);
   const value = lambdaOf(name, names[0], names.slice(1), args[1], ctx, marksOf(toArray(args[0] as List)));
@@ -123,7 +134,6 @@ const letForm: Form = (args, ctx, name) => {
   if (args.length !== 1 && args.length !== 2) return wrongCount(name, "1 or 2 arguments", args.length);
   const computed = args.length === 2 && isComputed(args[0]);
   const pairs = args.length === 1 || computed ? [] : isBraceList(args[0]) ? toArray(args[0]) : null;
-  const isName = (p: Value): boolean => p instanceof Sym && !isKeyword(p);
   if (pairs === null || pairs.length % 2 === 1 || !pairs.every((p, i) => i % 2 === 1 || isName(p)))
     return malformed(`${name}: expected names and values in braces`);
   const body = args[args.length - 1];
@@ -163,7 +173,11 @@ const when =
 const clausesOf = (data: readonly Value[], ctx: Context) => {
   const pairs = data.map((clause) => (isBraceList(clause) ? toArray(clause) : []));
   return pairs.every((p) => p.length === 2)
-    ? pairs.map((p) => ({ test: expand(p[0], ctx), result: expandBranch(p[1], ctx) }))
+    ? pairs.map((p) => ({
+        otherwise: isOtherwise(p[0], ctx),
+        test: expand(p[0], ctx),
+        result: expandBranch(p[1], ctx),
+      }))
     : null;
 };
 
@@ -194,7 +208,7 @@ const resetAt: Form = (args, ctx, name) =>
 /** "(shift k body...) / (shift {k} {body})" */
 const shiftOf = (tag: Node | null, args: readonly Value[], ctx: Context, name: string, given: number): Node => {
   if (args.length < 2) return wrongCount(name, `at least ${tag === null ? 2 : 3} arguments`, given);
-  const names = args[0] instanceof Sym ? [args[0].name] : namesIn(args[0]);
+  const names = isName(args[0]) ? [args[0].name] : bindable(args[0]);
   if (names === null || names.length !== 1) return malformed(`${name}: expected a name for the continuation`);
   const [mark = null] = marksOf(args[0] instanceof Sym ? [args[0]] : toArray(args[0] as List));
   const local = { name: names[0], used: false, mark };
@@ -214,8 +228,14 @@ const withHandler: Form = (args, ctx, name) => {
   const clauses: HandlerClause[] = [];
   for (const clause of toArray(args[0])) {
     const [operation, names, ...body] = isList(clause) ? toArray(clause) : [];
-    const params = names === undefined ? null : namesIn(names);
-    if (!(operation instanceof Sym) || params === null || params.length !== 2 || body.length === 0)
+    const params = names === undefined ? null : bindable(names);
+    if (
+      !(operation instanceof Sym) ||
+      params === null ||
+      params.length !== 2 ||
+      (params[0] === params[1] && params[0] !== "_") ||
+      body.length === 0
+    )
       return malformed(`${name}: expected clauses (operation {value continuation} body)`);
     if (clauses.some((c) => c.operation === operation)) return malformed(`${name}: two clauses for ${operation.name}`);
     const k = { name: params[1], used: false, mark: null };
@@ -331,8 +351,7 @@ const aioDo: Form = (args, ctx, name) => {
 const tryForm: Form = (args, ctx, name) => {
   if (args.length !== 2) return wrongCount(name, "2 arguments", args.length);
   const clause = isBraceList(args[1]) ? (args[1] as List) : nil;
-  if (clause === nil || !(clause.head instanceof Sym))
-    return malformed(`${name}: expected a name and a handler in braces`);
+  if (clause === nil || !isName(clause.head)) return malformed(`${name}: expected a name and a handler in braces`);
   const variable = clause.head.name,
     rest = clause.tail;
   const { scope, result } = inFrame(
@@ -348,7 +367,7 @@ const tryForm: Form = (args, ctx, name) => {
 const scopeForm: Form = (args, ctx, name) => {
   if (args.length !== 1) return wrongCount(name, "1 argument", args.length);
   const code = isBraceList(args[0]) ? (args[0] as List) : nil;
-  if (code === nil || !(code.head instanceof Sym)) return malformed(`${name}: expected a name and a body in braces`);
+  if (code === nil || !isName(code.head)) return malformed(`${name}: expected a name and a body in braces`);
   const variable = code.head.name,
     rest = code.tail;
   const { scope, result } = inFrame([variable], ctx, (inner) =>
@@ -396,35 +415,6 @@ const plain = (value: Value, home: Env | undefined): Value => {
 };
 const quote: Form = (args, ctx, name) =>
   args.length === 1 ? constant(plain(args[0], ctx.own ?? ctx.home)) : wrongCount(name, "1 argument", args.length);
-
-/** A template of quasiquote nesting `depth`: "quasiquote: [the brackets] of the template". */
-const template = (datum: Value, depth: number, ctx: Context): Node => {
-  if (datum instanceof Sym) return constant(templateSymbol(datum, ctx));
-  if (!isList(datum) || datum === nil) return constant(datum);
-  const items = toArray(datum);
-  const mark = items.length === 2 && items[0] instanceof Sym ? items[0].name : "";
-  if (mark === "unquote" && depth === 1) return expand(items[1], ctx);
-  const inner =
-    mark === "quasiquote" ? depth + 1 : mark === "unquote" || mark === "unquote-splicing" ? depth - 1 : depth;
-  const parts = items.map((item): Part => {
-    const splice =
-      isList(item) &&
-      inner === 1 &&
-      item.head instanceof Sym &&
-      item.head.name === "unquote-splicing" &&
-      toArray(item).length === 2;
-    return splice
-      ? { splice, node: expand((item as List).tail.head, ctx) }
-      : { splice, node: template(item, inner, ctx) };
-  });
-  return { kind: "Template", braces: isBraces(datum), parts };
-};
-let quasiquotes = 0;
-const quasiquote: Form = (args, ctx, name) => {
-  if (args.length !== 1) return wrongCount(name, "1 argument", args.length);
-  if (ctx.fresh === null) return template(args[0], 1, ctx);
-  return { kind: "Quasi", node: () => template(args[0], 1, { ...ctx, fresh: ++quasiquotes }) };
-};
 const unquoted: Form = (_args, _ctx, name) => malformed(`${name}: only inside a quasiquote`);
 
 const call = (name: string, args: readonly Value[], ctx: Context): Node =>
@@ -446,6 +436,14 @@ const evaluation = (value: Value, ctx: Context): Node => {
 };
 const load: Form = (args, ctx, name) =>
   args.length === 1 && typeof args[0] === "string" ? { kind: "Load", path: args[0] } : call(name, args, ctx);
+
+/** A definition of a macro that is none, because of where it stands. */
+const macroForm =
+  (where: string): Form =>
+  (_args, ctx, name) =>
+    malformed(
+      `${name}: ${ctx.evaluated ? "only at the top level of a file; code that is evaluated can load one" : where}`,
+    );
 
 export const FORMS: ReadonlyMap<string, Form> = new Map<string, Form>([
   ["quote", quote],
@@ -493,6 +491,7 @@ export const FORMS: ReadonlyMap<string, Form> = new Map<string, Form>([
   ["js", js],
   ["new", newForm],
   ["import", importForm],
-  // What JavaScript may import is no business of the judge.
-  ["export", () => constant(nil)],
+  ["export", exportForm],
+  ["macro", macroForm("only as the value of a def at the top level of a module")],
+  ["defmacro", macroForm("only at the top level of a module")],
 ]);

@@ -1,8 +1,8 @@
 /** The forms that speak to JavaScript (LANGUAGE 8). */
-import { isList, toArray, type Value } from "../../runtime/kernel/list.ts";
+import { isList, nil, toArray, type Value } from "../../runtime/kernel/list.ts";
 import { Sym } from "../../runtime/kernel/symbol.ts";
 import { constant, expand } from "./expand.ts";
-import { count, type Form, malformed, wrongCount } from "./forms.ts";
+import { count, type Form, malformed, namesIn, wrongCount } from "./forms.ts";
 import type { Node } from "./syntax.ts";
 
 /** A call of a function of the library, whatever the program calls by its name. */
@@ -11,10 +11,19 @@ const library = (name: string, args: readonly Node[]): Node => ({
   parts: [{ kind: "Ref", name }, ...args],
 });
 
+/** What JavaScript may import is no business of the judge. */
+export const exportForm: Form = (args, ctx, name) => {
+  if (args.length !== 1) return wrongCount(name, "1 argument", args.length);
+  if (namesIn(args[0]) === null) return malformed(`${name}: expected names in braces`);
+  return ctx.scope === null && ctx.locals.length === 0
+    ? constant(nil)
+    : malformed(`${name}: only at the top level of a module`);
+};
+
 /** "(.method obj a b), (.-field obj), (.-field! obj v)" */
 export const member: Form = (args, ctx, name) => {
   const values = args.map((a) => expand(a, ctx));
-  if (args.length === 0) return malformed(`${name}: expected at least 1 argument, got 0`);
+  if (args.length === 0 && !name.startsWith(".-")) return wrongCount(name, "at least 1 argument", 0);
   if (!name.startsWith(".-")) return library("js/method", [constant(name.slice(1)), ...values]);
   const [wanted, builtin, field] = name.endsWith("!")
     ? [2, "js/field!", name.slice(2, -1)]
@@ -59,6 +68,7 @@ export const importsOf = (args: readonly Value[]): readonly (readonly [string, s
   return pairs;
 };
 export const importForm: Form = (args, ctx) => {
+  if (typeof args[args.length - 1] !== "string") return malformed("import: expected a path in quotes");
   const names = importsOf(args);
   if (ctx.scope === null) for (const [, local] of names) ctx.globals.add(local);
   return { kind: "JsImport", specifier: String(args[args.length - 1]), names };

@@ -61,38 +61,68 @@ const isForm = (datum: Value, name: string): datum is List =>
   isList(datum) && datum !== nil && !isBraces(datum) && (datum.head as Partial<Sym>).name === name;
 const names = (datum: Value): string[] => (isList(datum) ? toArray(datum).map((n) => (n as Sym).name) : []);
 
-/** The macros a top-level datum defines, or null. */
-export const macrosIn = (datum: Value, phase: Phase): Macro[] | null => {
-  const macro = (kind: Macro["kind"], name: string, all: readonly string[], body: Value): Macro => {
-    const amp = all.indexOf("&");
-    const [params, rest] = amp < 0 ? [all, null] : [all.slice(0, amp), all[amp + 1]];
-    return { kind, name, params, rest, body: body as List, phase };
-  };
+/** May a binding have it as a name? */
+export const isName = (datum: unknown): datum is Sym =>
+  datum instanceof Sym && !datum.name.startsWith(":") && datum.name !== "&";
+const braced = (datum: Value): datum is List => isList(datum) && (datum === nil || isBraces(datum));
+
+/** A macro that is defined, or what is wrong with its definition. */
+const definition = (
+  kind: Macro["kind"],
+  name: Sym,
+  given: readonly Value[],
+  body: Value,
+  phase: Phase,
+): Macro | string => {
+  if (!braced(body)) return "expected a body in braces";
+  const amp = given.map((param) => (param as Sym).name).indexOf("&");
+  if (amp >= 0 && amp !== given.length - 2) return "expected exactly one name after &";
+  const symbols = given.filter((_, i) => i !== amp);
+  if (!symbols.every(isName)) return "expected names as parameters";
+  const all = symbols.map((param) => (param as Sym).name);
+  const twice = all.find((param, i) => param !== "_" && all.indexOf(param) < i);
+  if (twice !== undefined) return `two parameters are called ${twice}`;
+  const [params, rest] = amp < 0 ? [all, null] : [all.slice(0, amp), all[amp]];
+  return { kind, name: name.name, params, rest, body, phase };
+};
+const counted = (n: number): string | null => (n === 2 ? null : `expected 2 arguments, got ${n}`);
+
+/** The macros a top-level datum defines, or null: it is no definition of macros. A string: what is wrong with one. */
+export const macrosIn = (datum: Value, phase: Phase): readonly (Macro | string)[] | null => {
+  const wrong = (form: string, found: Macro | string): Macro | string =>
+    typeof found === "string" ? `${form}: ${found}` : found;
   if (isForm(datum, "defmacro")) {
     const [, head, body] = toArray(datum);
-    const [name, ...params] = names(head);
-    if (name === undefined || !isList(body) || !isBraces(body)) return null;
-    return [macro("procedural", name, params, body)];
+    const [name, ...params] = isList(head) && isBraces(head) ? toArray(head) : [];
+    const count = counted(toArray(datum).length - 1);
+    if (!isName(name)) return ["defmacro: expected a name and parameters in braces"];
+    return [wrong("defmacro", count ?? definition("procedural", name, params, body, phase))];
   }
   if (!isForm(datum, "def") && !isForm(datum, "=")) return null;
-  const [, bound, ...values] = toArray(datum as List);
-  if (
-    !isList(bound) ||
-    !toArray(bound).every((name) => name instanceof Sym) ||
-    !values.some((v) => isForm(v, "macro") && v.$len === formFromArray([1, 2, 3]).$len)
-  )
-    return null;
-  return names(bound).map((name, i) => {
-    const [, params, body] = toArray(values[i] as List);
-    return macro("template", name, names(params), body);
+  const [form, bound, ...values] = toArray(datum as List);
+  if (!isList(bound) || !isBraces(bound) || !values.some((value) => isForm(value, "macro"))) return null;
+  const of = (form as Sym).name;
+  return toArray(bound).map((name, i) => {
+    const value = values[i];
+    if (values.length !== toArray(bound).length)
+      return wrong(isForm(value, "macro") ? "macro" : of, "expected a value for each name");
+    if (!isForm(value, "macro")) return wrong(of, "macros and other values cannot share a def");
+    if (!isName(name)) return wrong("macro", "expected names in braces");
+    const [, params, body] = toArray(value);
+    const count = counted(toArray(value).length - 1) ?? (braced(params) ? null : "expected parameters in braces");
+    return wrong("macro", count ?? definition("template", name, toArray(params as List), body, phase));
   });
 };
+
+/** A definition of which a part is wrong defines nothing. */
+export const sound = (macros: readonly (Macro | string)[]): readonly Macro[] =>
+  macros.every((m) => typeof m !== "string") ? macros : [];
 
 /** Enters what a top-level datum defines. */
 export const define = (datum: Value, phase: Phase): void => {
   const macros = macrosIn(datum, phase);
   if (macros !== null) {
-    for (const m of macros) phase.macros.set(m.name, m);
+    for (const m of sound(macros)) phase.macros.set(m.name, m);
     return;
   }
   const enter = (name: string, value: Value): void => {
@@ -140,7 +170,8 @@ export const macrosOf = (
 const marked = (symbol: Sym, phase: Phase, expansion: number, fresh: string): Value => {
   if (symbol.name.startsWith(":")) return symbol;
   if (symbol.name.length > 1 && symbol.name.endsWith("#")) return new Sym(`${symbol.name} ${fresh}`);
-  return new Mark(symbol.name, phase, expansion);
+  // In a macro that a macro made: what was a name of the maker's module still is.
+  return new Mark(symbol.name, symbol instanceof Mark ? symbol.phase : phase, expansion);
 };
 /** The same in code that runs at expansion time; `fresh` is one number for each evaluation of a quasiquote. */
 export const templateSymbol = (symbol: Sym, ctx: Context): Value =>

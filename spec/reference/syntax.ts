@@ -20,6 +20,8 @@ export const isVariable = (scope: Scope, name: string): boolean =>
   scope.assigned.has(ANY) || (scope.assigned.get(name) ?? 0) + (scope.params.has(name) ? 1 : 0) > 1;
 
 export interface Clause {
+  /** The key is `otherwise`. */
+  readonly otherwise: boolean;
   readonly test: Node;
   readonly result: Node;
 }

@@ -64,7 +64,8 @@ function report(path: StringSyntax, names: readonly JavaScriptImport[], env: Env
   const { context } = env;
   const module = env.javascript.get(path.value);
   const problem = module?.problem ?? null;
-  if (problem?.kind === "missing") context.report(path.span, messages.javascriptNotFound, path.value);
+  if (problem?.kind === "missing")
+    context.report(path.span, messages.javascriptNotFound, path.value, problem.near ?? undefined);
   else if (problem?.kind === "no package")
     context.report(path.span, messages.packageNotFound, path.value, problem.text);
   else if (problem?.kind === "syntax")

@@ -5,7 +5,9 @@ export const expandMacroForm: Expand = (call, env) =>
   malformed(
     call,
     env,
-    nameOf(call) === "macro"
-      ? "only as the value of a def at the top level of a module"
-      : "only at the top level of a module",
+    env.evaluated
+      ? "only at the top level of a file; code that is evaluated can load one"
+      : nameOf(call) === "macro"
+        ? "only as the value of a def at the top level of a module"
+        : "only at the top level of a module",
   );

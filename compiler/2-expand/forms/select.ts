@@ -16,6 +16,7 @@ import {
   wrongCount,
 } from "../env.ts";
 import { expression } from "../expression.ts";
+import { homeMeaning } from "../macros/scope.ts";
 
 /** `select/test` gives the condition, or the Error that it is neither a number nor nil. */
 export const expandSelect: Expand = (call, env) => {
@@ -58,7 +59,10 @@ function clauses(call: ListSyntax, from: number, none: string, test: (key: Synta
 }
 
 const isOtherwise = (key: Syntax, env: Env): boolean =>
-  key.kind === "Symbol" && key.name === OTHERWISE && !isRebound(key, env);
+  key.kind === "Symbol" &&
+  key.name === OTHERWISE &&
+  !isRebound(key, env) &&
+  (key.mark === undefined || homeMeaning(key, env.macros) === null);
 
 /** The first item from `from` on that is no clause. */
 function clauseProblem(call: ListSyntax, from: number): { what: string; span: Span } | null {

@@ -110,7 +110,7 @@ function template(
   if (value.items.length !== 3) return wrong(`expected 2 arguments, got ${value.items.length - 1}`);
   if (parameters.kind !== "List" || (parameters.items.length > 0 && !isBraces(parameters)))
     return wrong("expected parameters in braces");
-  return define(name, "template", parameters.items, body, form, module);
+  return define(name, "template", parameters.items, body, form, module, value);
 }
 
 const unnamed = (form: ListSyntax): SymbolSyntax => ({ kind: "Symbol", name: "", span: form.span ?? NOWHERE });
@@ -125,8 +125,9 @@ function define(
   body: Syntax,
   form: ListSyntax,
   module: MacroModule,
+  written = form,
 ): Definition {
-  const wrong = (problem: string): Definition => ({ name, macro: null, problem, form });
+  const wrong = (problem: string): Definition => ({ name, macro: null, problem, form: written });
   if (body.kind !== "List" || (body.items.length > 0 && !isBraces(body))) return wrong("expected a body in braces");
   const ampersand = parameters.findIndex((item) => isSymbol(item, "&"));
   if (ampersand !== -1 && ampersand !== parameters.length - 2) return wrong("expected exactly one name after &");
@@ -179,11 +180,16 @@ export function moduleOf(id: string, source: Source, items: readonly Syntax[], p
   return module;
 }
 
+/** A definition of which a part is wrong defines nothing. */
+export const soundOf = (definitions: readonly Definition[]): readonly Macro[] => {
+  const macros = definitions.flatMap(({ macro }) => macro ?? []);
+  return macros.length === definitions.length ? macros : [];
+};
+
 /** Enters what a top-level item defines. */
 export function addDefinitions(item: Syntax, module: MacroModule): void {
   const macros = macrosOf(item, module);
-  for (const { macro } of macros ?? [])
-    if (macro !== null && !isFixed(macro.name.name)) module.macros.set(macro.name.name, macro);
+  for (const macro of soundOf(macros ?? [])) if (!isFixed(macro.name.name)) module.macros.set(macro.name.name, macro);
   if (macros !== null) return;
   const add = (name: Syntax | undefined, value: Syntax | null): void => {
     if (isName(name)) module.values.set(name.name, module.values.has(name.name) ? null : value);

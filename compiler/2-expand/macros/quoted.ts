@@ -14,7 +14,9 @@ export const templateLiteral = (datum: Syntax, { module }: TemplateEnv): Expr =>
 const named = (datum: Syntax, module: string): Syntax => {
   if (datum.kind === "List") return { ...datum, items: datum.items.map((item) => named(item, module)) };
   if (datum.kind !== "Symbol" || datum.name.startsWith(":")) return datum;
-  return { ...datum, name: templateName(datum.name, module, datum.span.start, datum.span.end) };
+  // In a macro that a macro made what was a name of the maker's module still is.
+  const { start, end } = (datum.mark === undefined ? undefined : datum.span.template) ?? datum.span;
+  return { ...datum, name: templateName(datum.name, datum.mark?.module ?? module, start, end) };
 };
 
 /** Does the template make names? */

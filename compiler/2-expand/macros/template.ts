@@ -16,7 +16,8 @@ export function substitute(macro: Macro, call: ListSyntax, mark: Mark): Syntax {
     const span = expandedSpan(macro, call, template.span);
     switch (template.kind) {
       case "Symbol":
-        return args.get(template.name) ?? symbol(template.name, span, mark);
+        // A macro that a macro made: what was a name of the maker's module still is.
+        return args.get(template.name) ?? symbol(template.name, span, { ...mark, ...homeOf(template) });
       case "List":
         return { ...template, items: items(template), span };
       default:
@@ -25,6 +26,8 @@ export function substitute(macro: Macro, call: ListSyntax, mark: Mark): Syntax {
   };
   return asExpression({ ...macro.body, items: items(macro.body), span: expandedSpan(macro, call, macro.body.span) });
 }
+
+const homeOf = ({ mark }: SymbolSyntax): Partial<Mark> => (mark === undefined ? {} : { module: mark.module });
 
 /** A name of a template in its expansion. */
 export function symbol(name: string, span: Span, mark: Mark): SymbolSyntax {

@@ -52,13 +52,18 @@ export function lintNames(
     return (computed !== null && computed.form !== "\\" && !isSlip(computed)) || children(expr).some(opens);
   };
   const open = loads || module.body.some(opens);
+  /** Of a name that a module does not export: does it have it, and which may be meant? */
+  const others = (from: string, name: string): readonly [hidden: boolean, nearest: readonly string[]] => [
+    world.defines(from, name),
+    nearest(name, world.exports(from)),
+  ];
   const unbound = (ref: Kernel.Ref): void => {
     if (open || isBound(ref)) return;
     const from = importOf(ref.name, spaces);
     const path = module.namespaces?.find((space) => space.module === from?.module)?.path;
     if (from !== undefined && path !== undefined) {
       const { name } = from;
-      context.report(ref.span, messages.importUnknown, name, path, nearest(name, world.exports(from.module)));
+      context.report(ref.span, messages.importUnknown, name, path, ...others(from.module, name));
     } else if (spaces.namespaces.has(ref.name)) context.report(ref.span, messages.moduleAsValue, ref.name);
     else context.report(ref.span, messages.unbound, ref.name, suggestions(ref.name));
   };
@@ -114,7 +119,7 @@ export function lintNames(
   };
   for (const { name, module: from, path } of module.imports ?? []) {
     if (!world.gives(from, name.name))
-      context.report(name.span, messages.importUnknown, name.name, path, nearest(name.name, world.exports(from)));
+      context.report(name.span, messages.importUnknown, name.name, path, ...others(from, name.name));
   }
   for (const expr of module.body) visit(expr);
 }
