@@ -80,8 +80,9 @@ export interface Child {
 /** The folder of this package's compiled code. */
 const dist = dirname(dirname(fileURLToPath(import.meta.url)));
 
+/** No file has a NUL in its name, and Node throws for one. */
 const is = (path: string, what: "isFile" | "isDirectory"): boolean =>
-  statSync(path, { throwIfNoEntry: false })?.[what]() ?? false;
+  !path.includes("\0") && (statSync(path, { throwIfNoEntry: false })?.[what]() ?? false);
 
 interface Build {
   readonly version: string;

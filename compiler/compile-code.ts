@@ -5,6 +5,7 @@
 
 import { loadPaths } from "./1-read/load-paths.ts";
 import { read } from "./1-read/read.ts";
+import { MAX_ARGUMENTS } from "./2-expand/depth.ts";
 import { expand, expandCode } from "./2-expand/expand.ts";
 import { forms } from "./2-expand/forms/index.ts";
 import { type Macro, type MacroProgram, meaningOf, moduleOf } from "./2-expand/macros/module.ts";
@@ -42,7 +43,7 @@ import { EMBEDDED, mangle, SCOPE } from "./source/names.ts";
 import { lineStarts, positionAt, type Source } from "./source/source.ts";
 
 export type { Build, CarriedMacros, Evaluate, ListSyntax, MacroFunction, Outcome, Summary, Syntax };
-export { AT_HOME, createLibrary, EMBEDDED, type Library, mangle };
+export { AT_HOME, createLibrary, EMBEDDED, type Library, MAX_ARGUMENTS, mangle };
 
 /** The one function of the unit, and what it calls its scope. No program can write either. */
 const RUN = ";run";

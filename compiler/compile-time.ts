@@ -27,6 +27,15 @@ import { createWorld, type Library } from "./modules/world.ts";
 import { impossible } from "./source/impossible.ts";
 import { mangle } from "./source/names.ts";
 
+/** Inline JavaScript is checked as a module's; here it stands in a function, where `import.meta` for one means nothing. */
+function evaluated(evaluate: Evaluate, code: string): MacroFunction {
+  try {
+    return evaluate(code);
+  } catch (e) {
+    throw e instanceof SyntaxError ? new MacroProblem(`JavaScript does not take its code: ${e.message}`) : e;
+  }
+}
+
 /** The macros of a program's modules, and of the library's. `evaluate`: null where the host runs no code at compile time. */
 export function macroProgram(
   modules: readonly MacroModule[],
@@ -52,7 +61,7 @@ export function macroProgram(
       if (evaluate === null) throw new MacroProblem("this host runs no code while it compiles");
       compiling.push(macro);
       try {
-        const made = evaluate(script(macro, program, library));
+        const made = evaluated(evaluate, script(macro, program, library));
         functions.set(macro, made);
         return made;
       } finally {

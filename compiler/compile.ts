@@ -1,4 +1,5 @@
 /** The pipeline and nothing else: units through the phases, each module after those it loads. */
+import { deepest } from "./2-expand/depth.ts";
 import { carried } from "./2-expand/macros/carried.ts";
 import { createRecorder } from "./2-expand/macros/recorder.ts";
 import { showExpansion } from "./2-expand/macros/show.ts";
@@ -16,6 +17,7 @@ import { declarations } from "./7-emit/declarations.ts";
 import { emit, emitFacade, type Setting } from "./7-emit/emit.ts";
 import { print } from "./8-print/print.ts";
 import { defaultOptions, type Options } from "./context.ts";
+import { messages } from "./diagnostics/messages.ts";
 import { evaluates, type Front, type Fronts, frontsOf, isLoad, linkAll, type Recording, reexports } from "./fronts.ts";
 import type * as Core from "./ir/core.ts";
 import { showCore } from "./ir/core-text.ts";
@@ -178,10 +180,21 @@ function pipeline(
     return store === null ? plain : recorded(plain);
   };
 
+  /** The phases recurse on the tree: what is within the limits of its depth and still too much for the stack is an error of the program. */
+  const unlessTooDeep = <T>({ id }: Unit, phases: () => T): T | null => {
+    try {
+      return phases();
+    } catch (e) {
+      if (!(e instanceof RangeError)) throw e;
+      const { context, kernel } = front(id);
+      context.report(deepest(checkable(kernel).body), messages.nestedTooDeeply, null);
+      return null;
+    }
+  };
   const checked = new Map<string, Trace | undefined>();
   const check = (unit: Unit): void => {
     const around = surroundings(unit, new Map());
-    analyze(front(unit.id), around.world);
+    unlessTooDeep(unit, () => analyze(front(unit.id), around.world));
     checked.set(unit.id, around.trace?.());
   };
   if (units.every(({ id }) => kept.has(id) || !front(id).unreadable))
@@ -191,7 +204,7 @@ function pipeline(
       kept.delete(unit.id);
       check(unit);
     }
-  const failed = units.some(({ id }) => {
+  let failed = units.some(({ id }) => {
     const found = kept.get(id);
     return found === undefined ? front(id).context.failed() : all.strict && found.diagnostics.length > 0;
   });
@@ -208,7 +221,11 @@ function pipeline(
     }
     if (kept.delete(id)) check(unit);
     const around = surroundings(unit, done);
-    const made = back(front(id), around, library);
+    const made = unlessTooDeep(unit, () => back(front(id), around, library));
+    if (made === null) {
+      failed = true;
+      break;
+    }
     done.set(id, made);
     backs.set(id, made);
     const [before, after] = [checked.get(id), around.trace?.()];

@@ -8,9 +8,11 @@ import type { Syntax } from "../ir/syntax.ts";
 import type { Span } from "../source/span.ts";
 
 /** Brackets within brackets. */
-export const MAX_NESTING = 1000;
+export const MAX_NESTING = 1200;
 /** Kernel nodes within kernel nodes: a call is one or two, every clause of a `select` three. */
 export const MAX_DEPTH = 3000;
+/** Arguments of one call: JavaScript holds them on its stack, and takes no call with more than 65535. */
+export const MAX_ARGUMENTS = 50_000;
 
 /** The place of the first bracket that is nested too deeply, or null. */
 export const tooNested = (syntax: Syntax): Span | null =>
@@ -20,6 +22,17 @@ export const tooNested = (syntax: Syntax): Span | null =>
 
 /** The place of the first node that is too deep, or null. */
 export const tooDeep = (expr: Expr): Span | null => firstDeeper(expr, MAX_DEPTH, forEachChild);
+
+/** The place of the innermost node. */
+export function deepest(exprs: readonly Expr[]): Span {
+  let level: readonly Expr[] = exprs;
+  for (;;) {
+    const next: Expr[] = [];
+    for (const expr of level) forEachChild(expr, (child) => next.push(child));
+    if (next.length === 0) return level[0].span;
+    level = next;
+  }
+}
 
 /** Is the expression deeper than so many nodes? */
 export const isDeeper = (expr: Expr, limit: number): boolean => firstDeeper(expr, limit, forEachChild) !== null;

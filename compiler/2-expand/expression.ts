@@ -3,6 +3,7 @@ import { messages } from "../diagnostics/messages.ts";
 import type { Expr } from "../ir/kernel.ts";
 import { call, constant, fail, force, nil, quote, ref } from "../ir/kernel-build.ts";
 import type { ListSyntax, SymbolSyntax, Syntax } from "../ir/syntax.ts";
+import { MAX_ARGUMENTS } from "./depth.ts";
 import { type Env, formAt, macroAt } from "./env.ts";
 import { globalCall, globalValue, isJavaScript } from "./javascript.ts";
 import { expansion, usedEarly } from "./macros/expansion.ts";
@@ -72,13 +73,26 @@ export function application(list: ListSyntax, env: Env): Expr {
   if (form === undefined && usedEarly(head, env))
     return fail(list.span, `the macro ${(head as SymbolSyntax).name} is used before its definition`);
   if (form !== undefined) return form.expand(list, env);
-  return isJavaScript(head, env) ? globalCall(list, expressions(list.items, env, 1)) : plainCall(list, env);
+  return isJavaScript(head, env) ? javascriptCall(list, env) : plainCall(list, env);
 }
+
+const javascriptCall = (list: ListSyntax, env: Env): Expr =>
+  tooManyArguments(list, env)
+    ? fail(list.span, "too many arguments")
+    : globalCall(list, expressions(list.items, env, 1));
 
 /** `(f a b)` and `(e)`, whatever the head is called. */
 export function plainCall(list: ListSyntax, env: Env): Expr {
+  if (tooManyArguments(list, env)) return fail(list.span, "too many arguments");
   const [head] = list.items;
   const form = formAt(head, env);
   const callee = head.kind === "Symbol" && form?.function === true ? reference(head, env) : expression(head, env);
   return list.items.length === 1 ? force(list.span, callee) : call(list.span, callee, expressions(list.items, env, 1));
+}
+
+function tooManyArguments({ items, span }: ListSyntax, env: Env): boolean {
+  const given = items.length - 1;
+  if (given <= MAX_ARGUMENTS) return false;
+  env.context.report(span, messages.tooManyArguments, MAX_ARGUMENTS, given);
+  return true;
 }

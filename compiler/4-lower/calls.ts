@@ -27,6 +27,9 @@ export function applyTo(
   return args.length === 0 && callee.kind !== "Var" ? { kind: "Use", atom: callee } : { kind: "Apply", callee, args };
 }
 
+/** Arithmetic of more operands is a call: inline, each of them is mentioned four times. */
+const INLINE = 32;
+
 function builtinCall(
   { min, max }: OutsideFunction,
   fn: Core.FnRef & { readonly kind: "Builtin" },
@@ -34,7 +37,7 @@ function builtinCall(
 ): Core.Op {
   if (args.length < min || args.length > max) return { kind: "Apply", callee: fnAtom(fn), args };
   const op = [...arithmetic, ...comparison].find((o) => o === fn.name);
-  if (op === undefined || args.length < 2) return { kind: "Call", fn, args };
+  if (op === undefined || args.length < 2 || args.length > INLINE) return { kind: "Call", fn, args };
   return { kind: "Arith", op, args, checks: args.map((a) => !(a.kind === "Lit" && typeof a.value === "number")) };
 }
 

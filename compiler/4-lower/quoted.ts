@@ -16,7 +16,8 @@ export function quotedCode(l: Lowering, expr: Kernel.Code, b: Core.Stmt[]): Core
   const locals = namesAround(l, expr);
   const bodies = expr.bodies.filter(({ lambda }) => isKnown(l, lambda.body));
   const open =
-    bodies.length < expr.bodies.length || (expr.bodies.every(({ index }) => index > 0) && isDeep(expr.datum));
+    bodies.length < expr.bodies.length ||
+    (expr.bodies.every(({ index }) => index > 0) && (isDeep(expr.datum) || isCode(expr.datum)));
   const globals = locals.length > 0 || open ? seen.filter(({ read }) => isOfProgram(l, read)) : [];
   const datum: Core.Atom = { kind: "Datum", datum: expr.datum };
   if (bodies.length === 0 && locals.length === 0 && globals.length === 0) return { kind: "Use", atom: datum };
@@ -28,6 +29,10 @@ export function quotedCode(l: Lowering, expr: Kernel.Code, b: Core.Stmt[]): Core
   const indexes = parts.map(({ index }): Core.Atom => ({ kind: "Lit", value: index }));
   return prim("quoted", datum, run, inner, ...indexes);
 }
+
+/** Could it be run, as far as its head says? If it has no code, it stood too deep in other literals and is compiled when it is run. */
+const isCode = ({ items: [head] }: Kernel.Code["datum"]): boolean =>
+  head?.kind === "Symbol" ? !head.name.startsWith(":") : head?.kind === "List" && head.bracket === "form";
 
 /** Are there lists in the lists of it? They have no code of their own, and are compiled when they are run. */
 const isDeep = (datum: Kernel.Code["datum"]): boolean =>

@@ -1,11 +1,51 @@
 /** If. A test made of tests (and, or) goes straight to the branches instead of making a value first. */
 import type * as Core from "../ir/core.ts";
 import type * as Kernel from "../ir/kernel.ts";
+import { forEachChild } from "../ir/kernel-children.ts";
 import { blockOf, guard, type Lowering, type Target, variable } from "./lowering.ts";
 
+/** So many tests of an else-if chain become nested blocks; a longer one (a `select` or `case`) goes on after them, side by side. */
+const CHAIN = 64;
+
 export function branch(l: Lowering, expr: Kernel.If, b: Core.Stmt[], target: Target): Core.End {
+  const rest = afterChain(expr);
+  if (rest === null) return choose(l, expr, b, target, (side) => l.finish(expr.else, side, target));
+  const no = variable(l, "no");
+  const toRest: Core.End = { kind: "Jump", label: no, args: [] };
+  const tests = (from: Kernel.Expr, stmts: Core.Stmt[]): Core.End =>
+    from === rest || from.kind !== "If" ? toRest : choose(l, from, stmts, target, (side) => tests(from.else, side));
+  b.push({ kind: "Join", label: no, params: [], body: blockOf((stmts) => tests(expr, stmts)) });
+  return l.finish(rest, b, target);
+}
+
+/** What is left of a long chain after its first tests, null if it is short. What a test binds is visible in the rest, so such a chain stays nested. */
+function afterChain(expr: Kernel.If): Kernel.Expr | null {
+  let rest: Kernel.Expr = expr;
+  for (let i = 0; i < CHAIN; i++, rest = rest.else) if (rest.kind !== "If") return null;
+  if (rest.kind !== "If") return null;
+  for (let one: Kernel.If = expr; one !== rest; one = one.else as Kernel.If) if (binds(one.test)) return null;
+  return rest;
+}
+
+function binds(expr: Kernel.Expr): boolean {
+  if (expr.kind === "Assign") return true;
+  if (expr.kind === "Lambda") return false;
+  let found = false;
+  forEachChild(expr, (child) => {
+    found ||= binds(child);
+  });
+  return found;
+}
+
+function choose(
+  l: Lowering,
+  expr: Kernel.If,
+  b: Core.Stmt[],
+  target: Target,
+  otherwise: (b: Core.Stmt[]) => Core.End,
+): Core.End {
   if (!isCompound(expr.test)) {
-    return decide(l, expr.test, b, target, (truth, side) => l.finish(truth ? expr.then : expr.else, side, target));
+    return decide(l, expr.test, b, target, (truth, side) => (truth ? l.finish(expr.then, side, target) : otherwise(side)));
   }
   const yes = variable(l, "yes");
   const no = variable(l, "no");
@@ -14,7 +54,7 @@ export function branch(l: Lowering, expr: Kernel.If, b: Core.Stmt[], target: Tar
   inner.push({ kind: "Join", label: yes, params: [], body });
   const end = l.finish(expr.then, inner, target);
   b.push({ kind: "Join", label: no, params: [], body: { stmts: inner, end } });
-  return l.finish(expr.else, b, target);
+  return otherwise(b);
 }
 
 const isCompound = (expr: Kernel.Expr): boolean =>

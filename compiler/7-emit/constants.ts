@@ -16,6 +16,9 @@ export interface Constants {
   all(): readonly Constant[];
 }
 
+/** Longer lists are made of an array: JavaScript limits the arguments of a call. */
+const MOST_ARGUMENTS = 1000;
+
 /** `take` gives top-level names; `runtime` imports. */
 export function createConstants(
   take: (wish: string) => string,
@@ -51,7 +54,10 @@ export function createConstants(
       case "List": {
         if (datum.items.length === 0) return runtime("kernel/list", "nil");
         const items = datum.items.map(quoted);
-        return build.call(runtime("lib/quasi", datum.bracket === "braces" ? "listOfBraces" : "listOfForm"), ...items);
+        const braces = datum.bracket === "braces";
+        return items.length > MOST_ARGUMENTS
+          ? build.call(runtime("lib/quasi", braces ? "bracesOf" : "formOf"), build.array(items))
+          : build.call(runtime("lib/quasi", braces ? "listOfBraces" : "listOfForm"), ...items);
       }
       default:
         return datum satisfies never;

@@ -25,14 +25,26 @@ export interface ModuleNames {
   take(wish: string): string;
 }
 
+/** The wish, or the wish with the next number whose name is free. Names stay taken, so each search starts where the last one ended. */
+const numbering = (taken: (name: string) => boolean): ((wish: string) => string) => {
+  const numbers = new Map<string, number>();
+  return (wish) => {
+    let number = numbers.get(wish) ?? 0;
+    const named = (): string => (number === 0 ? wish : `${wish}${number}`);
+    while (taken(named())) number++;
+    numbers.set(wish, number);
+    return named();
+  };
+};
+
 export function moduleNames(own: Iterable<string>): ModuleNames {
   const used = new Set<string>(own);
   const locals = new Set<string>();
   const imports = new Map<string, Map<string, string>>();
   const constants = new Set<string>();
+  const fresh = numbering((name) => used.has(name) || locals.has(name));
   const take = (wish: string): string => {
-    let name = wish;
-    for (let i = 1; used.has(name) || locals.has(name); i++) name = `${wish}${i}`;
+    const name = fresh(wish);
     used.add(name);
     return name;
   };
@@ -73,14 +85,13 @@ export interface LocalNames {
 export function localNames(module: ModuleNames): LocalNames {
   const names = new Map<Cps.Var, string>();
   const used = new Set<string>();
+  const fresh = numbering((name) => used.has(name) || module.taken(name));
   return {
     of: (v) => {
       let name = names.get(v);
       if (name === undefined) {
         // What stands after a blank makes a name of a macro its own.
-        const wish = mangle(v.name.split(" ", 1)[0]);
-        name = wish;
-        for (let i = 1; used.has(name) || module.taken(name); i++) name = `${wish}${i}`;
+        name = fresh(mangle(v.name.split(" ", 1)[0]));
         used.add(name);
         module.keep(name);
         names.set(v, name);

@@ -104,8 +104,14 @@ export const messages = {
   ),
   nestedTooDeeply: error(
     "E0202",
-    (limit: number) => `code is nested more than ${limit} levels deep`,
+    (limit: number | null) =>
+      limit === null ? "code is nested too deeply" : `code is nested more than ${limit} levels deep`,
     () => "move the inner part into a function of its own",
+  ),
+  tooManyArguments: error(
+    "E0210",
+    (limit: number, given: number) => `a call can have ${limit} arguments, this one has ${given}`,
+    () => "put them into a list literal in braces, or into several calls",
   ),
   macroArguments: error(
     "E0203",

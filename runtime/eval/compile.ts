@@ -1,7 +1,7 @@
 /** Lists compiled when they are evaluated, and kept for the next time. */
 import { compileCode } from "../../compiler/compile-code.ts";
 import { error } from "../kernel/error.ts";
-import type { List, Value } from "../kernel/list.ts";
+import { type List, nil, type Value } from "../kernel/list.ts";
 import { type Frame, frameOf, Quoted } from "../kernel/quoted.ts";
 import type { Scope } from "../kernel/scope.ts";
 import { library, runtimeModule } from "./library.ts";
@@ -84,6 +84,8 @@ export const compileList = (list: List, caller: Frame | null, scope: Scope): (()
   } catch (e) {
     // The compiler's recursion is bounded by the depth of the list, but the stack is the host's.
     if (e instanceof RangeError) return error("eval: the list is nested too deeply");
+    // Inline JavaScript is checked as a module's; here it stands in a function, where `import.meta` for one means nothing.
+    if (e instanceof SyntaxError) return error(`eval: js: ${e.message}`, nil, e);
     throw e;
   }
 };

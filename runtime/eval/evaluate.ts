@@ -2,7 +2,7 @@
  * `eval` of lists that have no code of their own: those put together at run time, and literals with names that were not known
  * where they were written. Short calls are made directly, everything else goes through the compiler.
  */
-import { isForm } from "../../compiler/compile-code.ts";
+import { isForm, MAX_ARGUMENTS } from "../../compiler/compile-code.ts";
 import { overflow } from "../kernel/control.ts";
 import { unbound } from "../kernel/error.ts";
 import { apply, native } from "../kernel/function.ts";
@@ -65,7 +65,8 @@ const builtin = (name: string): Value => {
 const shortCall = (list: List, caller: Frame | null, scope: Scope): readonly Value[] | null => {
   // A literal's names are not the caller's, if they mean something where it was written.
   if (list instanceof Quoted) return null;
-  const { head } = list;
+  const { head, $len } = list;
+  if ($len >> 1 > MAX_ARGUMENTS) return null;
   if (typeof head !== "function" && !(head instanceof Sym)) return null;
   if (head instanceof Sym && (!isName(head) || isForm(head.name))) return null;
   const view = new View([null], caller, scope);

@@ -58,10 +58,16 @@ const compileAndRun = (found: Value, into: Value): Value => {
   if (typeof unit === "string") return error(`load: ${unit}`);
   for (const place of [scope, inner]) remember(place, unit.visible);
   if (unit.visible.size > 0) forget();
+  let make: Make;
+  try {
+    make = new Function("$import", unit.text)(runtimeModule) as Make;
+  } catch (e) {
+    // As in eval/compile.ts.
+    return error(`load: ${file.path}: js: ${(e as Error).message}`, nil, e);
+  }
   const entry: Loaded = { scope, ready: null };
   loaded.set(file.path, entry);
   show(scope, into as Scope);
-  const make = new Function("$import", unit.text)(runtimeModule) as Make;
   if (unit.imports.length === 0) return make(view, [])();
   const failure: Value[] = [];
   const imports = unit.imports.map((one) => importInto(imported, failure, one));

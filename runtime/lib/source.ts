@@ -1,5 +1,5 @@
 /** Source files that are loaded at run time: where they are, and what becomes of Errors at their top level. */
-import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { delimiter, dirname, isAbsolute, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { error, ValkError } from "../kernel/error.ts";
@@ -17,7 +17,7 @@ export interface SourceFile {
 /** The file of a load: in `folder` (or beside the file of that URL), the load path, the current directory. null: nowhere. */
 export const findSource = (path: string, folder: string | null): SourceFile | null => {
   for (const place of placesOf(path, folder)) {
-    if (!existsSync(place) || !statSync(place).isFile()) continue;
+    if (!sourceFiles.exists(place)) continue;
     const text = readFileSync(place, "utf8");
     return {
       path: realpathSync(place),
@@ -35,13 +35,17 @@ const placesOf = (path: string, folder: string | null): readonly string[] => {
 };
 /** Is it a directory that is there instead? */
 export const isFolder = (path: string, folder: string | null): boolean =>
-  placesOf(path, folder).some((place) => statSync(place, { throwIfNoEntry: false })?.isDirectory() === true);
+  placesOf(path, folder).some((place) => sourceFiles.isDirectory(place));
+
+/** No file has a NUL in its name, and Node throws for one. */
+const is = (path: string, what: "isFile" | "isDirectory"): boolean =>
+  !path.includes("\0") && (statSync(path, { throwIfNoEntry: false })?.[what]() ?? false);
 
 /** What has to be known of the file system to find modules of JavaScript. */
 export const sourceFiles = {
   readFile: (path: string): string => readFileSync(path, "utf8"),
-  exists: (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false,
-  isDirectory: (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false,
+  exists: (path: string): boolean => is(path, "isFile"),
+  isDirectory: (path: string): boolean => is(path, "isDirectory"),
   realpath: (path: string): string => realpathSync(path),
   list: (path: string): readonly string[] => readdirSync(path),
 };

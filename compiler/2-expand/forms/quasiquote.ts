@@ -49,6 +49,9 @@ function unquoted(template: ListSyntax, env: Env): Expr {
   return wrong === null ? expression(template.items[1], env) : malformed(template, env, wrong);
 }
 
+/** Longer lists are joined of several, because each is a call. */
+const LONGEST = 1000;
+
 function listOf(template: ListSyntax, depth: number, env: Env): Expr | null {
   // Elements that follow each other are made into one list; a splice is a list by itself.
   const parts: (Expr | Expr[])[] = [];
@@ -59,7 +62,7 @@ function listOf(template: ListSyntax, depth: number, env: Env): Expr | null {
     constant &&= value === null;
     const last = parts[parts.length - 1];
     if (spliced) parts.push(value as Expr);
-    else if (Array.isArray(last)) last.push(value ?? constantPart(item, env));
+    else if (Array.isArray(last) && last.length < LONGEST) last.push(value ?? constantPart(item, env));
     else parts.push([value ?? constantPart(item, env)]);
   }
   return constant ? null : join(template, parts);
