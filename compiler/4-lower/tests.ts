@@ -45,7 +45,9 @@ function choose(
   otherwise: (b: Core.Stmt[]) => Core.End,
 ): Core.End {
   if (!isCompound(expr.test)) {
-    return decide(l, expr.test, b, target, (truth, side) => (truth ? l.finish(expr.then, side, target) : otherwise(side)));
+    return decide(l, expr.test, b, target, (truth, side) =>
+      truth ? l.finish(expr.then, side, target) : otherwise(side),
+    );
   }
   const yes = variable(l, "yes");
   const no = variable(l, "no");

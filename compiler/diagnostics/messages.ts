@@ -3,6 +3,7 @@
  * Codes: x01xx reading, x02xx forms, x03xx names and calls, x04xx modules; E is an error, W a warning. Each code has a page
  * in spec/errors/ with a wrong and a right example.
  */
+import { written } from "../source/names.ts";
 import type { Message } from "./diagnostic.ts";
 
 type Text<Args extends readonly unknown[]> = (...args: Args) => string;
@@ -173,7 +174,7 @@ export const messages = {
   // Names and calls
   unbound: warning(
     "W0301",
-    (name: string, _nearest: readonly string[]) => `nothing is called \`${name}\` here`,
+    (name: string, _nearest: readonly string[]) => `nothing is called \`${written(name)}\` here`,
     (_name, nearest) => didYouMean(nearest),
   ),
   /** `expected` in words: "2 arguments", "at least 1 argument". `params` as they are written, null where they are not known. */

@@ -25,6 +25,9 @@ const CODES: ReadonlyMap<string, string> = new Map([
   ["~", "$n"],
 ]);
 
+/** A name as its text is: what a template writes `x#` has a number for each expansion. */
+export const written = (name: string): string => name.replace(/ [\d.]+$/, "");
+
 /** The variable that holds what run-time code has put in the place of a function. No program can write the name. */
 export const replacement = (name: string): string => `${name};new`;
 

@@ -379,7 +379,7 @@ export const evaluator = (world: World) => {
     });
     // A shift that never mentions k aborts: the cleanups it leaves behind run, innermost first, before the delimiter is reached.
     const under = node.aborts ? dropped(between, end, base) : base;
-    return ev(node.body, { kind: "value", name: node.k, value: resume, next: env }, end, under);
+    return ev(node.body, { kind: "value", name: node.k, value: resume, next: env, k: true }, end, under);
   };
 
   /** The handler with another continuation above. */

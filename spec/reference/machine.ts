@@ -84,7 +84,8 @@ export const shielded = (entries: readonly M[], end: K, base: M | null, v: Value
 
 /** Environments are immutable lists, innermost first; only the cells of frames change. */
 export type Env =
-  | { readonly kind: "value"; readonly name: string; value: Value; readonly next: Env }
+  /** `k`: of a shift, which opens no frame. */
+  | { readonly kind: "value"; readonly name: string; value: Value; readonly next: Env; readonly k?: true }
   | { readonly kind: "frame"; readonly scope: Scope; cells: Map<string, Value> | null; readonly next: Env }
   | { readonly kind: "module"; readonly module: Module }
   /** Around evaluated code: the frames of the literal and those of the function that evaluates it. */
@@ -145,7 +146,10 @@ export const assign = (env: Env, name: string, value: Value): Env => {
     return env;
   }
   setCell(frame, name, value);
-  return isVariable(frame.scope, name) ? env : { kind: "value", name, value, next: env };
+  // "shift's k is visible in its body": a name of the frame around it stays behind it.
+  let hidden = isVariable(frame.scope, name);
+  for (let e = env; e.kind === "value"; e = e.next) hidden ||= e.k === true && e.name === name;
+  return hidden ? env : { kind: "value", name, value, next: env };
 };
 /** The same for a name that the text does not show: it is in the frame itself, for all that see it. */
 export const assignComputed = (env: Env, name: string, value: Value): void => {
@@ -178,7 +182,7 @@ export const lookup = (env: Env, name: string, prelude: ReadonlyMap<string, Valu
     const found = fromLoaders(module.loader, name);
     if (found !== null) return found.value;
   }
-  return name.startsWith("js/") ? globalOf(name) : error(`unbound symbol ${name}`);
+  return name.startsWith("js/") ? globalOf(name) : error(`unbound symbol ${name.replace(/ [\d.]+$/, "")}`);
 };
 /** What `inside` makes of `s/name`, if s is one of the modules; the longest such s. */
 export const spaced = <S, T>(spaces: ReadonlyMap<string, S>, name: string, inside: (space: S, own: string) => T) => {
