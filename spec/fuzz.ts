@@ -6,7 +6,7 @@
 import { pathToFileURL } from "node:url";
 import { type Arena, allModes, LATE, openArena, type Run } from "./fuzz/arena.ts";
 import { generate } from "./fuzz/generate.ts";
-import { rename } from "./fuzz/rename.ts";
+import { collide, rename } from "./fuzz/rename.ts";
 import { shrink } from "./fuzz/shrink.ts";
 import type { ModeName } from "./modes.ts";
 
@@ -51,9 +51,12 @@ const reportOf = (run: Run): string => {
 /** Every program runs optimised and with fuel 1, every eighth in the other modes, too, which need compilations of their own. */
 const modesOf = (seed: number): readonly ModeName[] => (seed % 8 === 0 ? allModes : ["optimised", "fuel 1"]);
 
-/** Every fifth has names that are special to JavaScript. */
-const programOf = (seed: number): string =>
-  seed % 5 === 4 ? rename(generate(seed), seed, false).text : generate(seed);
+/** Every fifth has names that are special to JavaScript, and every fifth names that hide each other. */
+const programOf = (seed: number): string => {
+  const program = generate(seed);
+  if (seed % 5 === 4) return rename(program, seed, false).text;
+  return seed % 5 === 3 ? collide(program, seed) : program;
+};
 
 const examine = async (arena: Arena, seed: number, shrinking: number): Promise<Difference | "endless" | null> => {
   const program = programOf(seed);

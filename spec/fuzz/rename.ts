@@ -51,24 +51,36 @@ export interface Renamed {
 
 const SYMBOL = /,@|"(?:[^"\\]|\\[\s\S])*"|[^\s(){}";',`]+/g;
 
+const replaced = (text: string, names: ReadonlyMap<string, string>): string =>
+  text.replace(SYMBOL, (word) =>
+    // Texts that are read as code have names in them, too.
+    word.startsWith('"')
+      ? word.startsWith('"(')
+        ? `"${replaced(word.slice(1, -1), names)}"`
+        : word
+      : (names.get(word) ?? word),
+  );
+
 /** Every local of a generated program has another name, `short` or hostile ones, chosen by a number. */
 export const rename = (program: string, choice: number, short: boolean): Renamed => {
   const pool = short ? SHORT : HOSTILE;
   const names = new Map(
     LOCALS.filter((name) => !short || name.length === 1).map((name, i) => [name, pool[(i + choice) % pool.length]]),
   );
-  const replaced = (text: string): string =>
-    text.replace(SYMBOL, (word) =>
-      // Texts that are read as code have names in them, too.
-      word.startsWith('"')
-        ? word.startsWith('"(')
-          ? `"${replaced(word.slice(1, -1))}"`
-          : word
-        : (names.get(word) ?? word),
-    );
   const originals = new Map([...names].map(([from, to]) => [to, from]));
   return {
-    text: replaced(program),
+    text: replaced(program, names),
     back: (output) => output.replace(/[^\s(){}";',`<>]+/g, (word) => originals.get(word) ?? word),
   };
+};
+
+/** What locals may collide with, the first ones more often: each other, a function of the program, a builtin. */
+const FEW = ["a", "k", "x", "e", "it", "f0", "say", "head"];
+
+/** Another program: its locals have a few names between them, so that they hide each other. */
+export const collide = (program: string, choice: number): string => {
+  const few = 2 + (choice % (FEW.length - 1));
+  // Multiplied, so that neighbours differ in more than a rotation.
+  const names = LOCALS.map((name, i) => [name, FEW[(((i + 1) * (choice + 7) * 2654435761) >>> 9) % few]] as const);
+  return replaced(program, new Map(names));
 };
