@@ -267,7 +267,7 @@ test("a macro that a macro of another module made, with names of both, says so w
   const files: Readonly<Record<string, string>> = {
     "lib.valk": "(fun {helper x} {* 10 x})\n(defmacro {make name g} {`(defmacro {,name y} {`(,',g (helper ,y))})})\n",
     "main.valk":
-      '(load "lib.valk")\n(fun {own x} {+ 1 x})\n(make both own)\n' +
+      '(import {make} "./lib.valk")\n(fun {own x} {+ 1 x})\n(make both own)\n' +
       '(print (both 4) (error/message (eval (read "(both 4)"))))\n',
   };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(home, name), text);

@@ -33,6 +33,8 @@ export interface Env {
   readonly macros: MacroScope;
   /** Names of forms (and `otherwise`) that the program binds here: they are ordinary names. Those that a template binds are here twice. */
   readonly rebound: ReadonlySet<string>;
+  /** Names that expansions bind in the module, so far. */
+  readonly made?: Set<string>;
   /** It is code compiled at run time: whatever it loads is loaded then. */
   readonly evaluated?: true;
   /** Of the innermost frame: its parameters, and the text in which its `=` stand; of a module also `def` and `fun`. */

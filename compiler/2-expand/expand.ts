@@ -31,7 +31,7 @@ import {
   openScope,
   ownProgram,
 } from "./macros/scope.ts";
-import { openFrame, openModule } from "./rebound.ts";
+import { openExpansion, openFrame, openModule } from "./rebound.ts";
 
 /**
  * `loads`: the literal paths of the module's loads and imports -> the id of the module they name; null: there is no such file.
@@ -80,7 +80,11 @@ export function expand(
     specifiers: new Set(),
     names: [],
   };
-  for (const item of items) topLevel(item, env, top);
+  const made = new Set<string>();
+  for (const item of items) {
+    const bound = [...made].map((name) => ({ name }));
+    topLevel(item, { ...withNames(env, bound), made }, top);
+  }
   const { body, exports, imports, namespaces, specifiers, names } = top;
   return {
     body,
@@ -142,8 +146,8 @@ function topLevel(item: Syntax, env: Env, top: Top): void {
   const { macros } = env;
   const result = item.kind === "List" && item.bracket === "form" ? expandedItem(item, env) : null;
   if (result !== null) {
-    const inside = { ...env, expansions: env.expansions + 1 };
     for (const part of result) {
+      const inside = openExpansion(env, part);
       // What a macro defines is known like any definition.
       addDefinitions(part, macros.self);
       topLevel(part, inside, top);

@@ -8,6 +8,7 @@ import { type Env, formAt, macroAt } from "./env.ts";
 import { globalCall, globalValue, isJavaScript } from "./javascript.ts";
 import { expansion, usedEarly } from "./macros/expansion.ts";
 import { quoted } from "./quoted.ts";
+import { openExpansion } from "./rebound.ts";
 
 /** The value of a datum where it is evaluated: braces are data, everything in parentheses is applied. */
 export function expression(syntax: Syntax, env: Env): Expr {
@@ -67,7 +68,7 @@ export function application(list: ListSyntax, env: Env): Expr {
     const result = expansion(macro, list, env);
     return result === null
       ? fail(list.span, `the macro ${macro.name.name} could not be expanded`)
-      : expression(result, { ...env, expansions: env.expansions + 1 });
+      : expression(result, openExpansion(env, result));
   }
   const form = formAt(head, env);
   if (form === undefined && usedEarly(head, env))

@@ -37,6 +37,17 @@ export const openModule = (env: Env, source: readonly Syntax[]): Env => ({
   ...openFrame(withNames(env, binders(source, env, DATA, DEFINES)), [], source),
   frame: { params: [], source, module: true },
 });
+/**
+ * The environment of what a macro gave: as if it stood there. What it binds of its own frame and of the module is so in all of it;
+ * the module's names also in the top-level items that follow (`Env.made`).
+ */
+export function openExpansion(env: Env, result: Syntax): Env {
+  const globals = binders([result], env, DATA, DEFINES);
+  const locals = binders([result], env, NOT_THIS_FRAME, ASSIGNS);
+  for (const { name } of env.frame?.module === true ? [...globals, ...locals] : globals) env.made?.add(name);
+  return withNames({ ...env, expansions: env.expansions + 1 }, [...globals, ...locals]);
+}
+
 const ASSIGNS: ReadonlySet<string> = new Set(["="]);
 const DEFINES: ReadonlySet<string> = new Set(["def", "fun"]);
 
