@@ -186,7 +186,9 @@ export const lookup = (env: Env, name: string, prelude: ReadonlyMap<string, Valu
   }
   if (name.startsWith("js/")) return globalOf(name);
   const written = name.replace(/ [\d.]+$/, "");
-  return error(`unbound symbol ${written}${ofC.test(name) ? ": it belongs to the runtime of the C implementation" : ""}`);
+  return error(
+    `unbound symbol ${written}${ofC.test(name) ? ": it belongs to the runtime of the C implementation" : ""}`,
+  );
 };
 /** What `inside` makes of `s/name`, if s is one of the modules; the longest such s. */
 export const spaced = <S, T>(spaces: ReadonlyMap<string, S>, name: string, inside: (space: S, own: string) => T) => {
