@@ -1,5 +1,6 @@
 /** What a file of tests did: from the events that the test framework sends (runtime/lib/test.ts) and from how it ended. */
 import type { Step } from "../runtime/kernel/trace.ts";
+import { exit } from "./exit.ts";
 import type { Child } from "./host.ts";
 
 export interface Failure {
@@ -60,6 +61,9 @@ const resultOf = (event: Event): readonly TestResult[] => {
   return [{ name, status, microseconds: us, ...(failure === undefined ? {} : { failure }), ...more }];
 };
 
+/** Did `valk run` refuse to run it? A program may end with the same exit code, but says no such thing. */
+const refused = ({ code, err }: Child): boolean => code === exit.compileErrors && /^(?:error\[|valk: )/m.test(err);
+
 /** A suite may say that it is to fail (`:expected-exit 1`); its tests are then as they should be. */
 export function fileResult(path: string, child: Child, milliseconds: number, timeout: number): FileResult {
   const told = events(child.told);
@@ -71,7 +75,7 @@ export function fileResult(path: string, child: Child, milliseconds: number, tim
   const asExpected = runs.length > 0 && runs.every(({ code }) => code === 0);
   if (child.code !== 0 && asExpected) return { ...shown, tests, problem: `ended with exit code ${child.code}` };
   if (child.code !== 0 && !tests.some(({ status }) => status === "fail" || status === "timeout"))
-    return { ...shown, tests, problem: child.code === 3 ? "does not compile" : `ended with exit code ${child.code}` };
+    return { ...shown, tests, problem: refused(child) ? "does not compile" : `ended with exit code ${child.code}` };
   if (registered > tests.length && runs.length === 0)
     return { ...shown, tests, problem: "its tests were never run: (test/run) is missing at its end" };
   if (asExpected && runs.some(({ outcome }) => outcome !== 0))

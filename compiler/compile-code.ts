@@ -39,11 +39,11 @@ import type { Outside, World } from "./ir/world.ts";
 import type { Summary } from "./modules/summary.ts";
 import { createLibrary, createWorld, type Library } from "./modules/world.ts";
 import { impossible } from "./source/impossible.ts";
-import { EMBEDDED, mangle, SCOPE } from "./source/names.ts";
+import { EMBEDDED, mangle, SCOPE, unboundName } from "./source/names.ts";
 import { lineStarts, positionAt, type Source } from "./source/source.ts";
 
 export type { Build, CarriedMacros, Evaluate, ListSyntax, MacroFunction, Outcome, Summary, Syntax };
-export { AT_HOME, createLibrary, EMBEDDED, type Library, MAX_ARGUMENTS, mangle };
+export { AT_HOME, createLibrary, EMBEDDED, type Library, MAX_ARGUMENTS, mangle, unboundName };
 
 /** The one function of the unit, and what it calls its scope. No program can write either. */
 const RUN = ";run";

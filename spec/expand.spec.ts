@@ -1,7 +1,7 @@
 /** The expander: the body rule, every form, and names of forms. */
 import { expect } from "@jest/globals";
 import { read } from "../compiler/1-read/read.ts";
-import { MAX_DEPTH, MAX_NESTING } from "../compiler/2-expand/depth.ts";
+import { MAX_ARGUMENTS, MAX_DEPTH, MAX_NESTING } from "../compiler/2-expand/depth.ts";
 import { expand } from "../compiler/2-expand/expand.ts";
 import { forms } from "../compiler/2-expand/forms/index.ts";
 import { type Context, createContext, defaultOptions } from "../compiler/context.ts";
@@ -487,7 +487,7 @@ describe("size", () => {
 
   test.each([
     ["statements", `(do ${"(f x) ".repeat(100_000)})`],
-    ["arguments", `(f ${"(g 1) ".repeat(100_000)})`],
+    ["arguments", `(f ${"(g 1) ".repeat(MAX_ARGUMENTS)})`],
     ["data", `'(${"{1 2} ".repeat(100_000)})`],
     ["assignments", `(\\ {} {${"(= {a} 1) ".repeat(100_000)}})`],
     ["template elements", `\`(${",x ".repeat(50_000)})`],

@@ -53,11 +53,13 @@ test("a file that does not compile, ends early, or never runs its tests is broke
     "test_1.valk": "(print (",
     "test_2.valk": `${load}(test "x" (\\ {} {1}))\n(error "before the run")\n(test/run)`,
     "test_3.valk": `${load}(test "x" (\\ {} {1}))`,
+    "test_4.valk": "(exit-now 3)",
   });
   expect(code).toBe(1);
   expect(out).toMatch(/test_1.valk .*\n {2}does not compile\n[\s\S]*E0101/);
   expect(out).toMatch(/test_2.valk .*\n {2}ended with exit code 1\n[\s\S]*before the run/);
   expect(out).toMatch(/test_3.valk .*\n {2}its tests were never run/);
+  expect(out).toMatch(/test_4.valk .*\n {2}ended with exit code 3\n/);
 });
 
 test("a file that does not end is stopped", async () => {

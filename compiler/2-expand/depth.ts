@@ -8,7 +8,7 @@ import type { Syntax } from "../ir/syntax.ts";
 import type { Span } from "../source/span.ts";
 
 /** Brackets within brackets. */
-export const MAX_NESTING = 1200;
+export const MAX_NESTING = 1020;
 /** Kernel nodes within kernel nodes: a call is one or two, every clause of a `select` three. */
 export const MAX_DEPTH = 3000;
 /** Arguments of one call: JavaScript holds them on its stack, and takes no call with more than 65535. */

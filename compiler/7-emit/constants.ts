@@ -56,7 +56,7 @@ export function createConstants(
         const items = datum.items.map(quoted);
         const braces = datum.bracket === "braces";
         return items.length > MOST_ARGUMENTS
-          ? build.call(runtime("lib/quasi", braces ? "bracesOf" : "formOf"), build.array(items))
+          ? build.call(runtime("kernel/list", braces ? "fromArray" : "formFromArray"), build.array(items))
           : build.call(runtime("lib/quasi", braces ? "listOfBraces" : "listOfForm"), ...items);
       }
       default:

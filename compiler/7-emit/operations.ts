@@ -1,7 +1,7 @@
 /** Operations of cps as expressions. */
 import type * as Core from "../ir/core.ts";
 import type * as Cps from "../ir/cps.ts";
-import { written } from "../source/names.ts";
+import { unboundName, written } from "../source/names.ts";
 import type { Span } from "../source/span.ts";
 import type { Expression, Statement } from "./build.ts";
 import * as build from "./build.ts";
@@ -167,7 +167,7 @@ function final(w: Writer, f: Core.Final): Expression {
     case "Atom":
       return atom(w, f.atom);
     case "Unbound": {
-      const error = build.call(w.host.runtime("kernel/error", "unbound"), build.literal(written(f.name)));
+      const error = build.call(w.host.runtime("kernel/error", "unbound"), build.literal(unboundName(written(f.name))));
       const asked = w.host.byName(f.name);
       return asked === null ? error : build.logical("??", asked, error);
     }

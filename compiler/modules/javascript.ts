@@ -43,7 +43,7 @@ function fileModule(path: string, specifier: string, files: Files): JavaScriptMo
   const real = files.realpath(path);
   if (!/\.m?js$/.test(path)) return { path: real, problem: null, exports: path.endsWith(".json") ? ["default"] : null };
   try {
-    return { path: real, problem: null, exports: exportsOf(parsed(path, files)) };
+    return { path: real, problem: null, exports: exportsOf(parsed(path, files), path.endsWith(".mjs")) };
   } catch (error) {
     return { path: real, problem: problemOf(error), exports: null };
   }
@@ -80,9 +80,9 @@ type Named = Node & { readonly type: string; readonly name?: string; readonly va
 const nameIn = (node: Named): string => (node.type === "Identifier" ? (node.name ?? "") : String(node.value));
 
 /** The names a module exports; null if it passes on those of another, or may be CommonJS. */
-function exportsOf({ body }: Program): readonly string[] | null {
+function exportsOf({ body }: Program, sureModule: boolean): readonly string[] | null {
   const names: string[] = [];
-  let module = false;
+  let module = sureModule;
   for (const statement of body) {
     module ||= /^(?:Import|Export)/.test(statement.type);
     if (statement.type === "ExportAllDeclaration") {

@@ -28,6 +28,15 @@ const CODES: ReadonlyMap<string, string> = new Map([
 /** A name as its text is: what a template writes `x#` has a number for each expansion. */
 export const written = (name: string): string => name.replace(/ [\d.]+$/, "");
 
+/**
+ * What the Error for an unbound name says of it: the name, and for those of the C implementation's own memory, metrics and
+ * coverage that nothing here has them.
+ */
+export const unboundName = (name: string): string =>
+  /^(?:mem|arena|slab|metrics|coverage)\//.test(name)
+    ? `${name}: it belongs to the runtime of the C implementation`
+    : name;
+
 /** The variable that holds what run-time code has put in the place of a function. No program can write the name. */
 export const replacement = (name: string): string => `${name};new`;
 

@@ -2,7 +2,7 @@
  * `eval` of lists that have no code of their own: those put together at run time, and literals with names that were not known
  * where they were written. Short calls are made directly, everything else goes through the compiler.
  */
-import { isForm, MAX_ARGUMENTS } from "../../compiler/compile-code.ts";
+import { isForm, MAX_ARGUMENTS, unboundName } from "../../compiler/compile-code.ts";
 import { overflow } from "../kernel/control.ts";
 import { unbound } from "../kernel/error.ts";
 import { apply, native } from "../kernel/function.ts";
@@ -43,7 +43,8 @@ const compileAndRun = (x: Value, caller: Value, scope: Value): Value => {
 };
 
 const isName = (symbol: Sym): boolean => !isKeyword(symbol);
-const nameIn = (name: string, view: View): Value => view.get(name) ?? libraryIn(name, view) ?? unbound(name);
+const nameIn = (name: string, view: View): Value =>
+  view.get(name) ?? libraryIn(name, view) ?? unbound(unboundName(name));
 const libraryIn = (name: string, view: View): Value =>
   name === "eval" ? evaluator(view) : (libraryValue(name) ?? (isGlobalName(name) ? globalOf(name) : undefined));
 

@@ -250,6 +250,7 @@ export const product = /*#__PURE__*/ curried("product", 1, (l: Value): Value => 
 /** n times x. */
 export const copies = /*#__PURE__*/ native("list/copies", 2, 2, (x: Value, n: Value): Value => {
   if (!Number.isInteger(n)) return refuse("list/copies", [x, n], ANY, WHOLE);
+  if ((n as number) > LONGEST) return error("repeat: too many elements");
   let result = nil;
   for (let i = n as number; i > 0; i--) result = cell(x, result);
   return result;

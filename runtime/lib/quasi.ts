@@ -43,9 +43,6 @@ export const listOfBraces = /*#__PURE__*/ native(
   Infinity,
   (...items: Value[]): Value => listOf(items, 1),
 );
-/** The same of the elements of an array: constants that are longer than a call can have arguments. */
-export const formOf = (items: readonly Value[]): List => listOf(items, 0);
-export const bracesOf = (items: readonly Value[]): List => listOf(items, 1);
 /** The lists joined to one form. */
 export const appendForm = /*#__PURE__*/ native(
   "list/append-form",

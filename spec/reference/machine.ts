@@ -167,6 +167,8 @@ export const moduleOf = (env: Env): Module => {
   while (env.kind !== "module") env = env.next;
   return env.module;
 };
+/** "Out of scope: the C runtime's own internals (mem/*, arenas, slabs, metrics registry, coverage marks): calling one is an Error that says so" */
+const ofC = /^(?:mem|arena|slab|metrics|coverage)\//;
 /** "A read finds the innermost frame in which the name is bound at that moment; then module globals, imports, prelude" */
 export const lookup = (env: Env, name: string, prelude: ReadonlyMap<string, Value>, own: Env | null = null): Value => {
   const local = inFrames(env, name, own);
@@ -182,7 +184,11 @@ export const lookup = (env: Env, name: string, prelude: ReadonlyMap<string, Valu
     const found = fromLoaders(module.loader, name);
     if (found !== null) return found.value;
   }
-  return name.startsWith("js/") ? globalOf(name) : error(`unbound symbol ${name.replace(/ [\d.]+$/, "")}`);
+  if (name.startsWith("js/")) return globalOf(name);
+  const written = name.replace(/ [\d.]+$/, "");
+  return error(
+    `unbound symbol ${written}${ofC.test(name) ? ": it belongs to the runtime of the C implementation" : ""}`,
+  );
 };
 /** What `inside` makes of `s/name`, if s is one of the modules; the longest such s. */
 export const spaced = <S, T>(spaces: ReadonlyMap<string, S>, name: string, inside: (space: S, own: string) => T) => {
