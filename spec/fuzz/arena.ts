@@ -7,6 +7,7 @@ import { compile } from "../../compiler/compile.ts";
 import { graph } from "../../compiler/modules/graph.ts";
 import { evaluator } from "../evaluator.ts";
 import { files, type ModeName, modes, openRuntimes, refused, type Variant, variants } from "../modes.ts";
+import { Endless } from "../reference/fibers.ts";
 import { interpret } from "../reference/interpret.ts";
 
 /** What a program printed in each way to run it, and its exit code; "endless": none of the modes ended in time. */
@@ -26,6 +27,8 @@ interface Answer {
 /** What a program printed that was stopped. */
 export const LATE = "not ended in time\n";
 const shown = ({ stdout, exit }: Answer): string => (exit === 0 ? stdout : `${stdout}[exit ${exit}]\n`);
+/** Those of the judge; it takes some millions a second, and programs some thousands. */
+const STEPS = 20_000_000;
 // Modules are never freed: after so many programs the thread is replaced.
 const PROGRAMS_PER_THREAD = 5000;
 
@@ -92,9 +95,11 @@ export const openArena = async (milliseconds = 4000): Promise<Arena> => {
       const { stdout, exitCode } = await interpret("main.valk", {
         readFile: () => text,
         resolve: (path) => resolve(folder, path),
+        steps: STEPS,
       });
       return shown({ stdout, exit: exitCode });
     } catch (e) {
+      if (e instanceof Endless) return LATE;
       return `the judge failed: ${(e as Error).stack}\n`;
     }
   };
@@ -117,7 +122,7 @@ export const openArena = async (milliseconds = 4000): Promise<Arena> => {
       jobs.forEach(({ name }, i) => {
         results.set(name, texts[i]);
       });
-      // The judge cannot be stopped: it runs only what ends elsewhere.
+      // The judge runs only what ends elsewhere, since it has no clock.
       if (results.size > 0 && texts[0] === LATE) return "endless";
       results.set("judge", await judged(text));
       return results;

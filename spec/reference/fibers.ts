@@ -29,7 +29,11 @@ export interface Owner {
 /** The runtime's figure (kernel/registers.ts), which programs can observe. */
 const PATIENCE = 1000;
 
-export const scheduler = () => {
+/** A program has taken more steps than it may. */
+export class Endless extends Error {}
+
+/** `steps`: how many a program may take. */
+export const scheduler = (steps = Number.POSITIVE_INFINITY) => {
   const fibers = new WeakMap<object, Fiber>();
   const newFiber = (): Fiber => {
     const handle = new Ref("handle", null);
@@ -60,6 +64,11 @@ export const scheduler = () => {
   /** Who waits for a continuation that an operation was given, and how that says what to close. */
   const owners = new WeakMap<object, Owner>();
   let patience = PATIENCE;
+  let left = steps;
+  const take = (step: () => Step): Step => {
+    if (--left < 0) throw new Endless("too many steps");
+    return step();
+  };
   let timers: { readonly due: number; readonly fire: () => Step }[] = [];
   let ready: (() => Step)[] = [];
   let turn: (() => Step)[] = [];
@@ -269,7 +278,7 @@ export const scheduler = () => {
     depth++;
     let step: Step = first;
     for (;;) {
-      while (step !== null) step = step();
+      while (step !== null) step = take(step);
       const next = below.pop();
       if (next === undefined) break;
       step = next();
@@ -284,7 +293,7 @@ export const scheduler = () => {
   const run = (first: () => Step, stopped: () => boolean, clock: () => boolean = () => true): void => {
     let step: Step = first;
     for (;;) {
-      while (step !== null) step = step();
+      while (step !== null) step = take(step);
       if (stopped()) return;
       const spawner = below.pop();
       if (spawner !== undefined) {

@@ -43,6 +43,8 @@ export interface Host {
   readonly library?: (name: string) => string | null;
   /** A module of JavaScript. */
   readonly import?: (specifier: string) => Promise<unknown>;
+  /** How many steps the program may take before `interpret` throws. */
+  readonly steps?: number;
 }
 export interface Outcome {
   readonly stdout: string;
@@ -66,7 +68,7 @@ export const interpret = async (path: string, host: Host): Promise<Outcome> => {
     stopped = false;
   const prelude = await builtins();
   const modules = new Map<string, Module>();
-  const fibers = scheduler();
+  const fibers = scheduler(host.steps);
   const report = (e: Value): void => {
     stderr += `Error: ${(e as Error).message}\n`;
   };
