@@ -60,6 +60,8 @@ export interface Host extends WritableFiles {
    * is the exit code.
    */
   whenIdle(unfinished: () => number): void;
+  /** Ends the process, with the exit code that has been set if none is given. */
+  exit(code?: number): void;
 }
 
 export interface ChildOptions {
@@ -148,6 +150,8 @@ export const nodeHost = (): Host => ({
     process.argv.splice(1, process.argv.length, script, ...args);
     await import(pathToFileURL(path).href);
   },
+  // With an argument, whichever, process.exit forgets the exit code that has been set.
+  exit: (code) => (code === undefined ? process.exit() : process.exit(code)),
   whenIdle: (unfinished) =>
     void process.on("exit", (code) => {
       if (code === 0 && process.exitCode === undefined) process.exitCode = unfinished();

@@ -69,6 +69,7 @@ export function fakeHost(files: Readonly<Record<string, string>>, changes: Parti
       runs.push([path, script, ...args]);
     },
     whenIdle: () => {},
+    exit: () => {},
     ...changes,
   };
 }

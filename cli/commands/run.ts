@@ -81,6 +81,7 @@ const start = async (main: string, entry: Entry, args: readonly string[], host: 
   });
   try {
     await host.runModule(main, script, args);
+    if (reporter.exits) host.exit();
     return null;
   } catch (error) {
     // The first Error at top level; anything else comes out of JavaScript modules, with a stack of their own.
@@ -89,6 +90,8 @@ const start = async (main: string, entry: Entry, args: readonly string[], host: 
       const { failedImport } = await import("../failed-import.ts");
       host.err(failedImport(error, `${ownStack(error)}\n`, entry, dirname(main), host));
     } else host.err(`${String(error)}\n`);
+    // Whatever it has started ends with it.
+    host.exit(exit.failed);
     return exit.failed;
   }
 };

@@ -18,7 +18,10 @@ export const run = (init: Init, url?: string): void | Promise<void> => {
   if (fiber.value === Y) {
     reporter.main = fiber;
     return promise(fiber).then(
-      () => void (reporter.main = null),
+      () => {
+        reporter.main = null;
+        ended(nil, url);
+      },
       (e: unknown) => ended(e, url),
     );
   }
@@ -29,9 +32,13 @@ export const run = (init: Init, url?: string): void | Promise<void> => {
 export const runPlain = (init: Init, url?: string): void => ended(init(false), url);
 
 const ended = (value: unknown, url: string | undefined): void => {
-  if (!(value instanceof ValkError)) return;
-  if (url !== undefined && !isMain(url)) throw value;
-  fail(value);
+  const failed = value instanceof ValkError;
+  if (!failed && !reporter.exits) return;
+  if (url === undefined || isMain(url)) {
+    if (failed) fail(value);
+    // Fibers, servers and timers do not outlive it.
+    host()?.exit?.();
+  } else if (failed) throw value;
 };
 
 const isMain = (url: string): boolean => {

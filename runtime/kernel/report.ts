@@ -4,9 +4,11 @@ import type { ValkError } from "./error.ts";
 import { trace, traceLines } from "./trace.ts";
 
 /** How failures reach the user; the command line replaces `report` to show the place in the source. */
-export const reporter: { report: (error: ValkError) => void; main: Fiber | null } = {
+export const reporter: { report: (error: ValkError) => void; main: Fiber | null; exits: boolean } = {
   /** The top level of a module that JavaScript imported, while it waits. */
   main: null,
+  /** The program has called `exit`: it ends with its top level, whatever else it has started. */
+  exits: false,
   report: (error) =>
     write(
       `Error: ${error.message}\n${traceLines(trace(error))
@@ -20,6 +22,7 @@ interface Host {
   readonly argv: readonly string[];
   exitCode?: number | string | null;
   readonly stderr: { write(text: string): unknown };
+  exit?(): void;
   getBuiltinModule?(name: string): unknown;
   nextTick?(f: () => void): void;
 }

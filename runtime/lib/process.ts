@@ -2,6 +2,7 @@
 import { park, wake } from "../kernel/control.ts";
 import { native } from "../kernel/function.ts";
 import { nil, type Value } from "../kernel/list.ts";
+import { reporter } from "../kernel/report.ts";
 import { type Kind, refuse } from "../kernel/wrong.ts";
 
 interface Host {
@@ -22,6 +23,7 @@ const finish = (name: string, code: Value): Value => {
   if (!CODE.is(code)) return refuse(name, [code], CODE);
   const process = host();
   if (process) process.exitCode = code as number;
+  reporter.exits = true;
   for (const stop of stops) stop();
   return code;
 };

@@ -75,12 +75,16 @@ export const rename = (program: string, choice: number, short: boolean): Renamed
 };
 
 /** What locals may collide with, the first ones more often: each other, a function of the program, a builtin. */
-const FEW = ["a", "k", "x", "e", "it", "f0", "say", "head"];
+const FEW = ["a", "k", "x", "e", "it", "y", "f0", "say", "head"];
 
-/** Another program: its locals have a few names between them, so that they hide each other. */
+/**
+ * Another program: its locals have a few names between them, so that they hide each other. In a program with macros no globals
+ * are hidden: there the judge does not know which name a template means before it binds it with `=`.
+ */
 export const collide = (program: string, choice: number): string => {
-  const few = 2 + (choice % (FEW.length - 1));
+  const pool = program.includes("macro ") ? FEW.slice(0, -3) : FEW;
+  const few = 2 + (choice % (pool.length - 1));
   // Multiplied, so that neighbours differ in more than a rotation.
-  const names = LOCALS.map((name, i) => [name, FEW[(((i + 1) * (choice + 7) * 2654435761) >>> 9) % few]] as const);
+  const names = LOCALS.map((name, i) => [name, pool[(((i + 1) * (choice + 7) * 2654435761) >>> 9) % few]] as const);
   return replaced(program, new Map(names));
 };

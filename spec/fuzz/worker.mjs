@@ -40,7 +40,7 @@ const openRuntime = async (url) => {
     stdout += text;
   };
   reporter.report = () => {};
-  return { R, full: R.full };
+  return { R, reporter, full: R.full };
 };
 
 /** A module as a function: to load a module takes ten times as long, and its memory is never freed. */
@@ -63,7 +63,8 @@ const AsyncFunction = (async () => {}).constructor;
 
 const run = async ({ code, runtime, fuel }) => {
   if (!runtimes.has(runtime)) runtimes.set(runtime, await openRuntime(runtime));
-  const { R, full } = runtimes.get(runtime);
+  const { R, reporter, full } = runtimes.get(runtime);
+  reporter.exits = false;
   R.full = fuel ?? full;
   R.cleanups = false;
   stdout = "";
@@ -82,7 +83,8 @@ const run = async ({ code, runtime, fuel }) => {
       if (e?.constructor?.name !== "ValkError") error = `${e?.stack ?? e}`;
     },
   );
-  for (let idle = 0; idle < PATIENCE && (state === "running" || soon.length + timers.length > 0); ) {
+  const goesOn = () => state === "running" || (state === "done" && !reporter.exits && soon.length + timers.length > 0);
+  for (let idle = 0; idle < PATIENCE && goesOn(); ) {
     await new Promise((go) => turn(go));
     const work = next();
     idle = work === undefined ? idle + 1 : 0;
