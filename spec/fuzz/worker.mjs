@@ -86,6 +86,7 @@ const run = async ({ code, runtime, fuel }) => {
   const goesOn = () => state === "running" || (state === "done" && !reporter.exits && soon.length + timers.length > 0);
   for (let idle = 0; idle < PATIENCE && goesOn(); ) {
     await new Promise((go) => turn(go));
+    if (!goesOn()) break;
     const work = next();
     idle = work === undefined ? idle + 1 : 0;
     try {

@@ -294,7 +294,6 @@ export const scheduler = (steps = Number.POSITIVE_INFINITY) => {
     let step: Step = first;
     for (;;) {
       while (step !== null) step = take(step);
-      if (stopped()) return;
       const spawner = below.pop();
       if (spawner !== undefined) {
         step = spawner();
@@ -310,6 +309,8 @@ export const scheduler = (steps = Number.POSITIVE_INFINITY) => {
         step = woken();
         continue;
       }
+      // Others that are ready end their turn; nobody's wait ends any more.
+      if (stopped()) return;
       // "reported if nobody looked by the time the present turn and microtasks are done", as Node does with promises
       reportUnseen();
       if (!clock()) return;

@@ -222,6 +222,12 @@ const asText = (value: Value): Value => {
 
 /** The datum in the place of a call. */
 export const callMacro = (macro: Macro, args: readonly Value[], tools: Tools): Value => {
+  const least = macro.params.length;
+  if (args.length < least || (args.length > least && macro.rest === null)) {
+    const expected = `${macro.rest === null ? "" : "at least "}${least} argument${least === 1 ? "" : "s"}`;
+    // Elsewhere than in code that is evaluated the compiler refuses the program.
+    return formFromArray([sym("error"), `eval: the macro \`${macro.name}\` takes ${expected}, got ${args.length}`]);
+  }
   const outer = running;
   running = ++expansions;
   try {
