@@ -80,7 +80,11 @@ function operation(l: Lowering, expr: Kernel.Expr, b: Core.Stmt[], hint: string)
     case "Ensure":
       return prim("ensure", thunk(l, "ensure", expr.body, b), thunk(l, "cleanup", expr.cleanup, b));
     case "WithState":
-      return prim("withState", atom(l, expr.state, b), thunk(l, "with", expr.body, b));
+      return prim(
+        expr.delimits === true ? "handle" : "withState",
+        atom(l, expr.state, b),
+        thunk(l, expr.delimits === true ? "handle" : "with", expr.body, b),
+      );
     case "Load":
       return l.world.runs(expr.module) ? { kind: "Init", module: expr.module } : { kind: "Use", atom: NIL };
     case "Code":

@@ -89,7 +89,8 @@ export function unwinds(module: Core.Module, world: World): Unwinds {
           case "reset":
           case "spawn":
           case "ensure":
-          case "withState": {
+          case "withState":
+          case "handle": {
             const bodies = op.args.map(closureOf).filter((l) => l !== undefined);
             const wanted = op.prim === "ensure" ? 2 : 1;
             return bodies.length < wanted ? "unknown" : bodies;

@@ -50,7 +50,7 @@ export type Comparison = (typeof comparison)[number];
 /**
  * Kernel operations, by their names in runtime/kernel. Those in `control` may unwind.
  * numbers a...: are all of them JavaScript numbers? (1 or 0) · cell v: a new cell (no argument: unset) · set cell v · unbound "x": the Error · fail "msg": an Error made by the compiler
- * reset tag body · shift tag body · jump k v · resume k v · abort tag v · function k · spawn body · ensure body cleanup · withState s body · probe v
+ * reset tag body · shift tag body · jump k v · resume k v · abort tag v · function k · spawn body · ensure body cleanup · withState s body · handle h body · probe v
  * same a b: are they one object? (1 or 0)
  * quoted list run inner index...: a list literal with its code; inner gives its frame for 0, and runs the list with the nth index for n
  * frame "x" v "y" w ... "" "g" u ...: names as code compiled at run time sees them, values or cells, innermost first; after "" globals
@@ -66,6 +66,7 @@ export const controlPrims = [
   "spawn",
   "ensure",
   "withState",
+  "handle",
   "probe",
   "eval",
 ] as const;

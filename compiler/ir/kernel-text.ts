@@ -74,7 +74,7 @@ export function showKernel(node: Expr): Sexp {
     case "Ensure":
       return ["ensure", showKernel(node.body), showKernel(node.cleanup)];
     case "WithState":
-      return ["with-state", showKernel(node.state), showKernel(node.body)];
+      return [node.delimits === true ? "handle" : "with-state", showKernel(node.state), showKernel(node.body)];
     case "Load":
       return ["load", str(node.module)];
     case "Code":
@@ -255,6 +255,13 @@ const PARSERS: Readonly<Record<string, Parse>> = {
   "with-state": ([state, body]) => ({
     kind: "WithState",
     state: parseKernel(state),
+    body: parseKernel(body),
+    span: NOWHERE,
+  }),
+  handle: ([state, body]) => ({
+    kind: "WithState",
+    state: parseKernel(state),
+    delimits: true,
     body: parseKernel(body),
     span: NOWHERE,
   }),

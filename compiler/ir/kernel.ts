@@ -134,10 +134,11 @@ export interface Ensure extends Node {
   readonly body: Expr;
   readonly cleanup: Expr;
 }
-/** Dynamic state: ctx/with, ctx/with-deadline. No frame. */
+/** Dynamic state: ctx/with, ctx/with-deadline. `delimits`: it is the tag of a delimiter, too: with-handler. No frame. */
 export interface WithState extends Node {
   readonly kind: "WithState";
   readonly state: Expr;
+  readonly delimits?: true;
   readonly body: Expr;
 }
 /** Runs a loaded module at its place, once. `module` is its resolved id. */

@@ -17,6 +17,7 @@ const primSizes: Readonly<Record<Exclude<Prim, "numbers" | "quoted" | "frame" | 
   spawn: [1],
   ensure: [2],
   withState: [2],
+  handle: [2],
   probe: [1],
   same: [2],
 };
@@ -65,6 +66,7 @@ const bodyIndexes: Readonly<Partial<Record<Prim, readonly number[]>>> = {
   spawn: [0],
   ensure: [0, 1],
   withState: [1],
+  handle: [1],
 };
 
 function wrongFinal(final: Final, variables: ReadonlySet<string>): string | null {

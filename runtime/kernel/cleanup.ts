@@ -1,5 +1,5 @@
 /** `ensure`: code that runs when a body ends, however it ends. Cleanups are ordinary frames, which captures share and aborts look for. */
-import { type Dynamic, type Frame, Meta, push1, type Resume, STATE, stateMeta, withState, Y } from "./control.ts";
+import { copyOf, type Dynamic, type Frame, type Meta, push1, type Resume, STATE, withState, Y } from "./control.ts";
 import { ValkError } from "./error.ts";
 import type { Value } from "./list.ts";
 import { R } from "./registers.ts";
@@ -26,8 +26,7 @@ const after = (v: Value, w: Value): Value => (w instanceof ValkError ? w : v);
 
 /**
  * The cleanup frames among those of (F, M) above base, which are dropped: as frames of their own, innermost first, on top of
- * `under`. Each runs in the dynamic state of its `ensure`, but for what belongs to a prompt that is dropped, too: a handler
- * without its delimiter could not go on.
+ * `under`. Each runs in the dynamic state of its `ensure`, but for handlers: without their delimiters they could not go on.
  */
 export const dropped = (
   F: Frame | null,
@@ -36,14 +35,13 @@ export const dropped = (
   under: Frame | null = null,
 ): Frame | null => {
   const found: Code[] = [];
-  let gone: Value = null;
   for (;;) {
     for (; F !== null; F = F.next) if (F.f === ensure$1) found.push(F.a as Code);
     if (M === base || M === null) break;
     if (M.tag === STATE) {
       const { value } = M.dyn as Dynamic;
-      for (let i = 0; value !== gone && i < found.length; i++) found[i] = inState(value, found[i]);
-    } else gone = M.tag;
+      for (let i = 0; i < found.length; i++) found[i] = inState(value, found[i]);
+    }
     F = M.frames;
     M = M.next;
   }
@@ -99,10 +97,7 @@ export const shielded = (
   for (let i = depth - 1; i >= 0; i--) {
     const m = metas[i],
       f = i === depth - 1 ? frames : m.frames;
-    meta =
-      m.tag === STATE
-        ? stateMeta((m.dyn as Dynamic).value, f, meta)
-        : new Meta(m.tag, f, meta, meta === null ? null : meta.dyn);
+    meta = copyOf(m, f, meta);
   }
   return { frames: F, meta };
 };

@@ -39,6 +39,8 @@ export interface Frame {
 export const frame1 = (f: Resume, a: Value): Frame => ({ f, next: null, a });
 /** A delimiter; compared by identity, named for messages. */
 export interface Tag { readonly name: string }
+/** One that is a piece of the dynamic state above it, too. */
+export abstract class HandlerTag implements Tag { abstract readonly name: string }
 /** Dynamic state (request context): innermost first. */
 export interface Dynamic { readonly value: Value; readonly next: Dynamic | null }
 /** A prompt in the metacontinuation: the frames under it, and the dynamic state of the code above it. */
@@ -171,6 +173,24 @@ export const withState = (value: Value, body: Code): Value => {
   return v === Y ? close(STATE, null, value) : v;
 };
 export const state = (): Dynamic | null => dyn;
+/** Runs body under a handler: its delimiter, and in the dynamic state. */
+export const handle = (tag: Tag, body: Code): Value => {
+  const outer = dyn;
+  R.fuel -= 3;
+  dyn = { value: tag, next: outer };
+  let v = body();
+  if (v === Y) v = under(tag, null, Y);
+  dyn = outer;
+  return v;
+};
+/** (k v) for a k that was captured up to a handler. */
+export const rehandle = (k: Kont, v: Value): Value => {
+  const outer = dyn;
+  dyn = { value: k.tag, next: outer };
+  v = resume(k, v);
+  dyn = outer;
+  return v;
+};
 /** Suspends the whole fiber. register(fiber) arranges one wake(fiber, v); an Error as its value is the result at once. */
 export const park = (register: (fiber: Fiber) => Value): Value => request(AWAIT, register, undefined);
 // What a new fiber takes over of the code that starts it.
@@ -277,8 +297,13 @@ const dynOf = (M: Meta | null): Dynamic | null => (M === null ? null : (M.dyn as
 // A prompt on top of an equal prompt is that prompt. Without this a shift that resumes in tail position leaks one Meta for
 // each operation, and so does a reset in tail position.
 const prompt = (tag: Tag, F: Frame | null, M: Meta | null): Meta =>
-  F === null && M !== null && M.tag === tag ? M : new Meta(tag, F, M, dynOf(M));
-export const stateMeta = (value: Value, F: Frame | null, M: Meta | null): Meta => new Meta(STATE, F, M, { value, next: dynOf(M) });
+  F === null && M !== null && M.tag === tag ? M : promptMeta(tag, F, M);
+const promptMeta = (tag: Tag, F: Frame | null, M: Meta | null): Meta =>
+  tag instanceof HandlerTag ? new Meta(tag, F, M, { value: tag, next: dynOf(M) }) : new Meta(tag, F, M, dynOf(M));
+const stateMeta = (value: Value, F: Frame | null, M: Meta | null): Meta => new Meta(STATE, F, M, { value, next: dynOf(M) });
+/** The prompt of e with other frames under it, on top of M. */
+export const copyOf = (e: Meta, F: Frame | null, M: Meta | null): Meta =>
+  e.tag === STATE ? stateMeta((e.dyn as Dynamic).value, F, M) : promptMeta(e.tag, F, M);
 const find = (tag: Tag, M: Meta | null): Meta | null => { while (M !== null && M.tag !== tag) M = M.next; return M; };
 const noPrompt = (): Value =>
   error(depth > 1 ? "shift: cannot capture across a JavaScript frame" : "shift: no enclosing reset");
@@ -287,10 +312,7 @@ const reinstate = (k: Kont, F: Frame | null, M: Meta | null): Meta => { // the p
   if (k.top === k.base) return M;
   const between: Meta[] = [];
   for (let e = k.top; e !== k.base && e !== null; e = e.next) between.push(e);
-  for (let i = between.length - 1; i >= 0; i--) {
-    const e = between[i];
-    M = e.tag === STATE ? stateMeta((e.dyn as Dynamic).value, e.frames, M) : new Meta(e.tag, e.frames, M, dynOf(M));
-  }
+  for (let i = between.length - 1; i >= 0; i--) M = copyOf(between[i], between[i].frames, M);
   return M;
 };
 

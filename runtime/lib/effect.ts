@@ -14,12 +14,11 @@ import {
   overflow,
   push1,
   type Resume,
-  resume,
+  rehandle,
   running,
   shift,
   start,
   state,
-  withState,
   Y,
 } from "../kernel/control.ts";
 import { error } from "../kernel/error.ts";
@@ -106,9 +105,9 @@ export const handler = /*#__PURE__*/ native("effect/handler", 1, Infinity, (...c
 /** What `with-handler` gives: r, or the value of the clause that r asks for. */
 export const result = /*#__PURE__*/ native(
   "effect/result",
-  2,
-  2,
-  (_: Value, r: Value): Value => (r instanceof Request ? answer(r) : r),
+  1,
+  1,
+  (r: Value): Value => (r instanceof Request ? answer(r) : r),
 );
 const answer = (request: Request): Value => {
   const { value } = request;
@@ -121,9 +120,8 @@ const WEIGHT = 8; // JavaScript frames of a resumption, in calls
 /** Goes on where the operation was performed, with its handler in place again. */
 export const resumption = /*#__PURE__*/ native("effect/resume", 2, 2, (request: Value, v: Value): Value => {
   if ((R.fuel -= WEIGHT) < 1 - WEIGHT) return overflow(resumption, request, v);
-  const { handler, k } = request as Request;
-  const r = withState(handler, () => resume(k as Kont, v));
-  if (r === Y) return push1(result$1, handler);
+  const r = rehandle((request as Request).k as Kont, v);
+  if (r === Y) return push1(result$1, nil);
   return r instanceof Request ? answer(r) : r;
 });
 /** A resumption as a function of the program. It prints with the name k, as any continuation does. */

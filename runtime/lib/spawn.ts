@@ -2,7 +2,7 @@
  * `async`: a fiber sees no delimiters around it (LANGUAGE: its prompt is the outermost one), and so no handlers either, but it
  * inherits the other dynamic state. Where a handler is in sight, a border is put on top of it that `perform` does not look past.
  */
-import { type Dynamic, spawn as fiber, state, withState } from "../kernel/control.ts";
+import { type Dynamic, HandlerTag, spawn as fiber, state, withState } from "../kernel/control.ts";
 import type { Value } from "../kernel/list.ts";
 
 /**
@@ -17,7 +17,7 @@ export interface Evidence {
 }
 
 /** What one evaluation of `with-handler` installs; also the tag of its delimiter, with the name that the kernel's messages give it. */
-export class Handler {
+export class Handler extends HandlerTag {
   readonly name = "with-handler";
   /** Its first clause. */
   evidence: Evidence | null = null;

@@ -37,7 +37,7 @@ export const effectSignatures: readonly Signature[] = [
     [
       "effect/result",
       "result",
-      "handler r",
+      "r",
       "any",
       "What with-handler gives when its body has given r.",
       SUSPENDS_INTERNAL,

@@ -1,6 +1,6 @@
 /**
  * `(with-handler {(operation {value k} body...)...} {body})`:
- *   (effect/result h (with-state h (reset h body)))   where h is (effect/handler (effect/clause 'operation (\ {value k} body)) ...)
+ *   (effect/result (handle h body))   where h is (effect/handler (effect/clause 'operation (\ {value k} body)) ...)
  * What is performed in the body arrives at `effect/result` as a request, and that calls the clause: outside of the handler and
  * of its delimiter. k does all of this again around what it resumes, so handlers are deep.
  */
@@ -40,8 +40,8 @@ export const expandWithHandler: Expand = (call, env) => {
   const functions = clauses.map((clause) => functionOf(clause, env));
   return bind(span, env.context.fresh(), callBuiltin(span, "effect/handler", ...functions), (handler) => {
     const code = bodies(call.items, 2, env, span);
-    const body: Expr = { kind: "Reset", tag: handler, body: code, span: call.span };
-    return callBuiltin(span, "effect/result", handler, { kind: "WithState", state: handler, body, span });
+    const body: Expr = { kind: "WithState", state: handler, delimits: true, body: code, span: call.span };
+    return callBuiltin(span, "effect/result", body);
   });
 };
 
