@@ -18,7 +18,7 @@ const EARLY = "modules of JavaScript are loaded before the program begins, which
 /** `stack`: the error as JavaScript tells it. `output`: the folder the compiled program is in. */
 export function failedImport(error: Error, stack: string, entry: Entry, output: string, host: Host): string {
   const found = graph(entry, host, host);
-  const account = found.kind === "failure" ? null : accountOf(error, found.units, output, host);
+  const account = found.kind === "failure" ? null : accountOf(error, stack, found.units, output, host);
   if (account === null) return stack;
   const { culprit, what, help, told } = account;
   const { source } = culprit.unit;
@@ -35,14 +35,15 @@ const shown = (path: string, { cwd }: Host): string => {
 
 type Units = Parameters<typeof findImport>[0];
 
-const accountOf = (error: Error, units: Units, output: string, host: Host): Account | null => {
+const accountOf = (error: Error, stack: string, units: Units, output: string, host: Host): Account | null => {
   const { code } = error as NodeJS.ErrnoException;
   if (code !== undefined && /^ERR_.*(?:NOT_FOUND|MODULE|PACKAGE|EXPORT|SPECIFIER)/.test(code))
-    return missing(error.message, units, output, host);
-  return error instanceof SyntaxError
-    ? (broken(error, units, host) ?? thrown(error, units, output, host))
-    : thrown(error, units, output, host);
+    return missing(error.message, units, output, host) ?? thrown(error, stack, units, output, host);
+  return (isOfText(error, stack) ? broken(error, units, host) : null) ?? thrown(error, stack, units, output, host);
 };
+
+/** A module that could not be parsed. Code that parses something, JSON for example, throws errors of syntax, too: it is on the stack. */
+const isOfText = (error: Error, stack: string): boolean => error instanceof SyntaxError && !/^ {4}at /m.test(stack);
 
 /** Node names the package or file in quotes, and the file that asked for it. */
 const missing = (message: string, units: Units, output: string, host: Host): Account | null => {
@@ -81,7 +82,7 @@ const broken = (error: SyntaxError, units: Units, host: Host): Account | null =>
 };
 
 /** The outermost file on the stack that the program imports is the one that was being loaded. */
-const thrown = (error: Error, units: Units, output: string, host: Host): Account | null => {
+const thrown = (error: Error, stack: string, units: Units, output: string, host: Host): Account | null => {
   const places = [...(error.stack ?? "").matchAll(/((?:file:\/\/|\/|[A-Za-z]:)[^\s():]*):(\d+)/g)];
   // Code of the program was running: that is no import.
   if (places.some(([, where]) => where.startsWith(output) || where.startsWith(host.url(output)))) return null;
@@ -93,7 +94,7 @@ const thrown = (error: Error, units: Units, output: string, host: Host): Account
     );
     if (culprit === null) continue;
     const file = shown(culprit.files[culprit.files.length - 1], host);
-    return error instanceof SyntaxError
+    return isOfText(error, stack)
       ? {
           culprit,
           what: `"${culprit.specifier}" cannot be imported: ${error.message}`,

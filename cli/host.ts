@@ -18,6 +18,7 @@ import { delimiter, dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { WritableFiles } from "../compiler/modules/host.ts";
+import { leave } from "../runtime/kernel/report.ts";
 
 export { basename, dirname, join, relative, resolve } from "node:path";
 
@@ -148,10 +149,18 @@ export const nodeHost = (): Host => ({
   watch: watchFolders,
   runModule: async (path, script, args) => {
     process.argv.splice(1, process.argv.length, script, ...args);
-    await import(pathToFileURL(path).href);
+    try {
+      await import(pathToFileURL(path).href);
+    } catch (error) {
+      // Node's loader rejects a second Promise where a module of CommonJS fails, and would end the process before the report.
+      process.on("unhandledRejection", () => {});
+      throw error;
+    }
   },
-  // With an argument, whichever, process.exit forgets the exit code that has been set.
-  exit: (code) => (code === undefined ? process.exit() : process.exit(code)),
+  exit: (code) => {
+    if (code !== undefined) process.exitCode = code;
+    leave();
+  },
   whenIdle: (unfinished) =>
     void process.on("exit", (code) => {
       if (code === 0 && process.exitCode === undefined) process.exitCode = unfinished();

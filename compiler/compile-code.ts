@@ -201,6 +201,7 @@ function unit(body: Kernel.Expr, binds: Binds, library: Library, context: Contex
         evaluated: true,
         macros: null,
         folder: null,
+        file: "",
         reexports: [],
         javascript: (specifier) => specifier,
         imports: [],

@@ -105,6 +105,7 @@ function script(macro: Macro, program: MacroProgram, library: Library): string {
       javascript: (specifier) => specifier,
       imports: [],
       inline: inlineJavaScript(kernel),
+      file: "",
       header: "",
     },
     world,

@@ -298,6 +298,7 @@ function back(f: Front, { world: outside, place }: Surroundings, library: Librar
     evaluated: false,
     macros: dynamic ? carried(scope) : null,
     folder: context.options.inPlace ? unit.id.replace(/[^/\\]*$/, "") : null,
+    file: unit.output.split("/").pop() as string,
     header: `Compiled by valk ${version}${context.options.optimize ? "" : " --no-optimize"}${context.options.probe ? " --probe" : ""}`,
   };
   const summary = summarize(unit, globals, results, module, init.unwinds, (kernel.macros ?? []).length > 0);

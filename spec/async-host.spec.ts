@@ -1,6 +1,9 @@
 /** What only a process of its own can show: standard input, signals, when a program ends. */
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 import { openDesk } from "./valk.ts";
 
 const main = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
@@ -125,6 +128,50 @@ test("idle connections, watchers and closed streams do not keep a program alive;
     (net/close socket)
     (print "top level ends")`;
   expect(await run(program)).toEqual({ code: 0, out: "top level ends\ndone\n", err: "" });
+});
+
+test("a program that ends with an Error or exit: a slow reader of a pipe gets all that was printed", async () => {
+  const program = `(fun {out n} {if (== n 0) {nil} {do (print "${"-".repeat(90)}" n) (out (- n 1))}})\n(out 20000)\n`;
+  const cwd = desk.place({ "error.valk": `${program}(error "last")`, "exit.valk": `${program}(exit 4)` });
+  await desk.valk(["build", "exit.valk", "--runtime=copy"], { cwd });
+  const slowly = (...args: string[]): Promise<string> =>
+    new Promise((done) => {
+      const child = spawn(process.execPath, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
+      const texts = ["", ""];
+      [child.stdout, child.stderr].map((stream, i) =>
+        stream
+          .setEncoding("utf8")
+          .on("data", (t) => (texts[i] += t))
+          .pause(),
+      );
+      setTimeout(() => [child.stdout, child.stderr].map((stream) => stream.resume()), 300);
+      child.on("close", (code) => done(`${texts[0].split("\n").length} ${texts[1].split("\n")[0]} ${code}`));
+    });
+  expect(await slowly(main, "run", "error.valk")).toBe("20001 Error: last 1");
+  expect(await slowly(main, "run", "exit.valk")).toBe("20001  4");
+  expect(await slowly("out/exit.js")).toBe("20001  4");
+});
+
+test("a module in a bundle of a JavaScript program does not end that", async () => {
+  const cwd = desk.place({
+    "fails.valk": '(fun {add a b} {+ a b})\n(export {add})\n(error "boom")\n',
+    "exits.valk": "(fun {add a b} {+ a b})\n(export {add})\n(await (aio/sleep 1))\n(exit 3)\n",
+    "service.mjs":
+      'const { add } = await import("./out/NAME.js");\nsetTimeout(() => console.log("up", add(1, 2)), 10);\n',
+  });
+  for (const name of ["fails", "exits"]) {
+    await desk.valk(["build", `${name}.valk`, "--runtime=copy"], { cwd });
+    const service = readFileSync(join(cwd, "service.mjs"), "utf8").replace("NAME", name);
+    await build({
+      stdin: { contents: service, resolveDir: cwd },
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      outfile: join(cwd, "service.js"),
+    });
+    const ended = await desk.node(["service.js"], cwd);
+    expect(ended).toMatchObject({ code: name === "fails" ? 1 : 3, out: "up 3\n" });
+  }
 });
 
 test("a top level that nothing can go on with: where it waits, and Node's exit code for it", async () => {

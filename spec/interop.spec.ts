@@ -124,6 +124,8 @@ describe("imports", () => {
       "broken.mjs": "export const x = ;\n",
       "asks.mjs": 'import { nothing } from "./good.mjs";\nexport const x = nothing;\n',
       "good.mjs": "export const y = 1;\n",
+      "parses.mjs": "export const x = JSON.parse('{,');\n",
+      "common.cjs": 'require("./no-such-file");\n',
       "inner.mjs": 'import "no-inner";\nexport const x = 1;\n',
       "outer.mjs": 'export { x } from "./MODULE.mjs";\n',
       "lib.valk": '(import {x} "./outer.mjs")\n(fun {f} {x})\n',
@@ -150,6 +152,14 @@ Error: "./bad.mjs" cannot be imported: bad.mjs throws while it is loaded
 help: correct bad.mjs:2; ${early}
 `,
       );
+    });
+    test("it fails to parse something: its own stack; a file of CommonJS, of which Node tells twice", () => {
+      const parses = run("parses", '(import {x} "./parses.mjs")', "bad");
+      expect(parses).toContain("    at parses.mjs:1:23\n");
+      expect(parses).toContain('Error: "./parses.mjs" cannot be imported: parses.mjs throws while it is loaded');
+      const common = run("common", '(import {default x} "./common.cjs")', "bad");
+      expect(common).toContain('Error: "./common.cjs" cannot be imported: common.cjs throws while it is loaded');
+      expect(common.endsWith(`help: correct common.cjs:1; ${early}\n`)).toBe(true);
     });
     test("an inner one throws, for a module that the program loads", () => {
       expect(run("throws-inside", '(print "never")\n(load "lib.valk")', "bad")).toBe(

@@ -62,6 +62,8 @@ export interface Setting {
   } | null;
   /** The folder of the source, where computed loads look first; null: that of the output. */
   readonly folder: string | null;
+  /** The name of the file that JavaScript imports: in a bundle the runtime finds itself in another one. */
+  readonly file: string;
   readonly header: string;
 }
 
@@ -252,7 +254,7 @@ const importUrl = (): Expression =>
   build.member({ type: "MetaProperty", meta: build.id("import"), property: build.id("meta") }, "url");
 const runCall = (run: Expression, init: Expression, setting: Setting): Expression => {
   const url = importUrl();
-  const call = build.call(run, init, url);
+  const call = build.call(run, init, url, build.literal(setting.file));
   return setting.waits ? { type: "AwaitExpression", argument: call } : call;
 };
 

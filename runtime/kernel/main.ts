@@ -3,16 +3,17 @@ import { promise } from "./border.ts";
 import { push1, type Resume, start, Y } from "./control.ts";
 import { ValkError } from "./error.ts";
 import { nil, type Value } from "./list.ts";
-import { fail, host, reporter } from "./report.ts";
+import { fail, host, leave, reporter } from "./report.ts";
 
 /** A module's top level. `loaded`: another module loads it, so its Errors do not end it. */
 type Init = (loaded: boolean) => Value;
 
 /**
  * Runs the top level of the module that JavaScript imported. If it has to wait, the Promise ends with it. An Error ends a
- * main program with a report and exit code 1; to a module that imported this one it is thrown.
+ * main program with a report and exit code 1; to a module that imported this one it is thrown. `file`: the name that the module
+ * was compiled to. In a bundle it cannot be told who is the main program: there an Error is reported, and others go on.
  */
-export const run = (init: Init, url?: string): void | Promise<void> => {
+export const run = (init: Init, url?: string, file?: string): void | Promise<void> => {
   const fiber = start(init as (loaded: Value) => Value, false);
   fiber.looked = true;
   if (fiber.value === Y) {
@@ -20,25 +21,27 @@ export const run = (init: Init, url?: string): void | Promise<void> => {
     return promise(fiber).then(
       () => {
         reporter.main = null;
-        ended(nil, url);
+        ended(nil, url, file);
       },
-      (e: unknown) => ended(e, url),
+      (e: unknown) => ended(e, url, file),
     );
   }
-  ended(fiber.value, url);
+  ended(fiber.value, url, file);
 };
 
 /** The same for a top level that cannot unwind (no captures, no awaits, no deep recursion): needs no run loop. */
-export const runPlain = (init: Init, url?: string): void => ended(init(false), url);
+export const runPlain = (init: Init, url?: string, file?: string): void => ended(init(false), url, file);
 
-const ended = (value: unknown, url: string | undefined): void => {
+const ended = (value: unknown, url: string | undefined, file: string | undefined): void => {
   const failed = value instanceof ValkError;
   if (!failed && !reporter.exits) return;
-  if (url === undefined || isMain(url)) {
-    if (failed) fail(value);
-    // Fibers, servers and timers do not outlive it.
-    host()?.exit?.();
-  } else if (failed) throw value;
+  if (url !== undefined && !isMain(url)) {
+    if (failed) throw value;
+    return;
+  }
+  if (failed) fail(value);
+  // Fibers, servers and timers do not outlive it.
+  if (url?.endsWith(`/${encodeURI(file ?? "")}`)) leave();
 };
 
 const isMain = (url: string): boolean => {

@@ -18,10 +18,14 @@ export const reporter: { report: (error: ValkError) => void; main: Fiber | null;
 };
 
 // The kernel runs in browsers, too: what Node has it takes from globalThis.
+interface Stream {
+  write(text: string, done?: () => void): unknown;
+}
 interface Host {
   readonly argv: readonly string[];
   exitCode?: number | string | null;
-  readonly stderr: { write(text: string): unknown };
+  readonly stdout?: Stream;
+  readonly stderr: Stream;
   exit?(): void;
   getBuiltinModule?(name: string): unknown;
   nextTick?(f: () => void): void;
@@ -38,6 +42,13 @@ export const fail = (error: ValkError): void => {
   reporter.report(error);
   const process = host();
   if (process !== undefined) process.exitCode = 1;
+};
+
+/** Ends the process, with the exit code that has been set. A pipe whose reader is slow gets all that was written first. */
+export const leave = (): void => {
+  const process = host(),
+    { stdout, stderr, exit } = process ?? {};
+  stdout?.write("", () => stderr?.write("", () => exit?.call(process)));
 };
 
 // Fibers that failed. As with rejected promises, who wants the result asks for it before the present turn of the event loop and

@@ -39,7 +39,7 @@ type Code = (value: Value, k: Value) => Value;
 class Request {
   readonly handler: Handler;
   readonly code: Code;
-  value: Value;
+  readonly value: Value;
   /** null as long as it is not captured, and if the clause aborts. */
   k: Kont | null = null;
   constructor(handler: Handler, code: Code, value: Value) {
@@ -109,11 +109,8 @@ export const result = /*#__PURE__*/ native(
   1,
   (r: Value): Value => (r instanceof Request ? answer(r) : r),
 );
-const answer = (request: Request): Value => {
-  const { value } = request;
-  request.value = nil; // it may be large, and the continuation live long
-  return request.code(value, request);
-};
+// As all values do, the request comes here once more each time that a cleanup on the way is resumed.
+const answer = (request: Request): Value => request.code(request.value, request.k === null ? nil : request);
 const result$1: Resume = (r) => (r instanceof Request ? answer(r) : r);
 
 const WEIGHT = 8; // JavaScript frames of a resumption, in calls

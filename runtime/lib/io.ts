@@ -1,7 +1,8 @@
 /**
- * Printing. Each call is one write to process.stdout, unbuffered: Node writes to files, pipes and terminals synchronously (on
- * POSIX), so what is printed keeps its order with stderr, with console.log of JavaScript code in the same program, and with
- * the exit; 1e5 lines take 0.1 s. fs.writeSync would fail with EAGAIN on pipes that are full.
+ * Printing. Each call is one write to process.stdout, unbuffered: Node writes to files, terminals and pipes that are not full
+ * synchronously (on POSIX), so what is printed keeps its order with stderr and with console.log of JavaScript code in the same
+ * program; 1e5 lines take 0.1 s. fs.writeSync would fail with EAGAIN on pipes that are full; what a slow reader has not taken at
+ * the end of a program is written then (kernel/report.ts).
  */
 
 import { error, isError } from "../kernel/error.ts";

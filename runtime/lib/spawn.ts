@@ -2,7 +2,7 @@
  * `async`: a fiber sees no delimiters around it (LANGUAGE: its prompt is the outermost one), and so no handlers either, but it
  * inherits the other dynamic state. Where a handler is in sight, a border is put on top of it that `perform` does not look past.
  */
-import { type Dynamic, HandlerTag, spawn as fiber, state, withState } from "../kernel/control.ts";
+import { type Dynamic, spawn as fiber, HandlerTag, state, withState } from "../kernel/control.ts";
 import type { Value } from "../kernel/list.ts";
 
 /**

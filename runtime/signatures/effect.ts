@@ -34,14 +34,7 @@ export const effectSignatures: readonly Signature[] = [
       MAKES,
     ],
     ["effect/handler", "handler", "clause & clauses", "other", "A handler with these clauses.", MAKES],
-    [
-      "effect/result",
-      "result",
-      "r",
-      "any",
-      "What with-handler gives when its body has given r.",
-      SUSPENDS_INTERNAL,
-    ],
+    ["effect/result", "result", "r", "any", "What with-handler gives when its body has given r.", SUSPENDS_INTERNAL],
     ["effect/leave", "leave", "operation x", "any", "Leaves with-handler with this value.", SUSPENDS_INTERNAL],
   ]),
 ];

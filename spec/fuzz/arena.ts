@@ -26,7 +26,9 @@ interface Answer {
 }
 /** What a program printed that was stopped. */
 export const LATE = "not ended in time\n";
-const shown = ({ stdout, exit }: Answer): string => (exit === 0 ? stdout : `${stdout}[exit ${exit}]\n`);
+/** The order of functions in a hash is that in which they were made, and differs. */
+const settled = (stdout: string): string => stdout.replace(/<hash .*<lambda .*>/g, (text) => [...text].sort().join(""));
+const shown = ({ stdout, exit }: Answer): string => `${settled(stdout)}${exit === 0 ? "" : `[exit ${exit}]\n`}`;
 /** Those of the judge; it takes some millions a second, and programs some thousands. */
 const STEPS = 20_000_000;
 // Modules are never freed: after so many programs the thread is replaced.

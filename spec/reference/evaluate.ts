@@ -418,19 +418,13 @@ export const evaluator = (world: World) => {
         return ev(clause.body, inner, to, m);
       };
       // A clause that never mentions k aborts: the cleanups it leaves behind run first, innermost first, within the handler.
-      const dropped = clause.aborts ? between.filter((e) => e.cleanup !== null) : [];
-      if (dropped.length === 0) return run(after, found.next);
+      if (!clause.aborts || between.every((e) => e.cleanup === null)) return run(after, found.next);
       const runs = (to: K): K => ({
         sealed: true,
         run: (v, e, m) => (isError(v) ? goOn(to, v, e, m) : run(to, m)),
       });
       const closing: M = { ...found, k: runs(after), aborted: { to: after, runs } };
-      return goOn(
-        end,
-        nil,
-        env,
-        dropped.reduceRight<M>((m, e) => ({ ...e, k: end, next: m }), closing),
-      );
+      return goOn(end, nil, env, dropped(between, end, closing));
     }
     return goOn(k, error(`Unhandled effect: ${world.show(operation)}`), env, meta);
   };
