@@ -35,9 +35,14 @@ const copy = (list: List, home: (cell: List) => Env, macros: ReadonlyMap<string,
 /** The value of a list literal in this environment. */
 export const literal = (list: List, env: Env, macros: ReadonlyMap<string, Macro>): List => {
   if (!mentionsNames(list)) return list;
+  // One for all of its cells: they stand at the same place.
+  const over = new Map<Env, Env>();
   const home = (cell: List): Env => {
     const own = homes.get(cell);
-    return own === undefined ? env : { kind: "over", own, next: env };
+    if (own === undefined) return env;
+    const made = over.get(own) ?? { kind: "over", own, next: env };
+    over.set(own, made);
+    return made;
   };
   return copy(list, home, macros);
 };
