@@ -37,13 +37,11 @@ type Code = (value: Value, k: Value) => Value;
  * No program ever sees it.
  */
 class Request {
-  readonly handler: Handler;
   readonly code: Code;
   readonly value: Value;
   /** null as long as it is not captured, and if the clause aborts. */
   k: Kont | null = null;
-  constructor(handler: Handler, code: Code, value: Value) {
-    this.handler = handler;
+  constructor(code: Code, value: Value) {
     this.code = code;
     this.value = value;
   }
@@ -72,7 +70,7 @@ export const capturingClause = /*#__PURE__*/ clauseOf(
 );
 /** A clause whose code has no use for it. */
 export const abortingClause = /*#__PURE__*/ clauseOf("effect/aborting-clause", (handler, code) => (value) => {
-  sent = new Request(handler, code, value);
+  sent = new Request(code, value);
   return abort(handler, arrive);
 });
 /** A clause whose code(value) gives what it resumes with; the optimizer makes them, too. */
@@ -81,7 +79,7 @@ export const callingClause = /*#__PURE__*/ clauseOf("effect/calling-clause", (_,
 // While the stack unwinds no other code runs: so the request waits here, and no closure has to be made for it.
 let sent: Request | null = null;
 const send = (handler: Handler, code: Code, value: Value): Value => {
-  sent = new Request(handler, code, value);
+  sent = new Request(code, value);
   return shift(handler, arrive);
 };
 const arrive = (k?: Value): Value => {
@@ -137,6 +135,7 @@ const detach = (k: Kont): void => {
   k.top = k.base = null;
   for (let e = between.pop(); e !== undefined; e = between.pop()) k.top = new Meta(e.tag, e.frames, k.top, e.dyn);
 };
+
 /**
  * What the innermost handler that has a clause for the operation knows of it. Calls of `perform` are compiled to
  * `evidence(operation).run(value)`, so that V8 learns at each place which clause it is, and inlines it.
