@@ -35,6 +35,8 @@ export const namesGiven = (form: string, value: Value): readonly string[] | Erro
 export const computedBinding = (form: "=" | "def", args: readonly Value[], ctx: Context): Node => {
   if (form === "def" || ctx.scope === null) ctx.onEval?.();
   else ctx.scope.assigned.set(ANY, 1);
+  // It is run as evaluated code, which sees all the names around it.
+  for (const local of ctx.locals) local.used = true;
   return {
     kind: "Bind",
     form,
