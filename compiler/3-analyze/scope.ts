@@ -8,7 +8,8 @@
  */
 import type * as Kernel from "../ir/kernel.ts";
 import { children } from "../ir/kernel-children.ts";
-import type { Mark, Syntax } from "../ir/syntax.ts";
+import type { Mark } from "../ir/syntax.ts";
+import { symbolsIn } from "../ir/syntax-walk.ts";
 import { type OwnGlobal, opensFrame } from "./globals.ts";
 
 /** A name of a frame, or shift's k. Compared by identity. */
@@ -191,7 +192,7 @@ export function analyzeScopes(
       }
       case "Code":
         for (const { lambda } of expr.bodies) walk(lambda, scope, known);
-        visible.set(expr, readAll(symbolsIn(expr.datum), scope, known));
+        visible.set(expr, readAll(symbolsIn([expr.datum]), scope, known));
         return known;
       case "Eval":
         known = walk(expr.value, scope, known);
@@ -224,17 +225,6 @@ const isBinding = (variable: Variable): boolean => !variable.param && variable.a
 
 function* namesAround(scope: Scope | null): Iterable<string> {
   for (let s = scope; s !== null; s = s.parent) yield* s.names.keys();
-}
-
-/** Each once, in the order of the text. */
-function symbolsIn(datum: Syntax): ReadonlySet<string> {
-  const found = new Set<string>();
-  const waiting: Syntax[] = [datum];
-  for (let syntax = waiting.pop(); syntax !== undefined; syntax = waiting.pop()) {
-    if (syntax.kind === "Symbol" && !syntax.name.startsWith(":")) found.add(syntax.name);
-    if (syntax.kind === "List") for (let i = syntax.items.length - 1; i >= 0; i--) waiting.push(syntax.items[i]);
-  }
-  return found;
 }
 
 const neverFails = (expr: Kernel.Expr): boolean =>

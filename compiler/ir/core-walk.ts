@@ -27,6 +27,10 @@ export function opAtoms(op: Core.Op): readonly Core.Atom[] {
   }
 }
 
+/** Is it a call of that builtin? */
+export const isCallOf = (op: Core.Op | undefined, name: string): op is Core.Op & { readonly kind: "Call" } =>
+  op?.kind === "Call" && op.fn.kind === "Builtin" && op.fn.name === name;
+
 /** The lambdas directly in a block, in order, nested blocks included, nested lambdas' own excepted. */
 export function forEachStmt(block: Core.Block, visit: (stmt: Core.Stmt) => void, end?: (end: Core.End) => void): void {
   for (const stmt of block.stmts) {

@@ -1,5 +1,6 @@
 /** The only file that knows which children a kernel node has. */
 import type { Expr, Lambda, Name } from "./kernel.ts";
+import { symbolsIn } from "./syntax-walk.ts";
 
 /** The node with each direct child replaced; the node itself if none changed. Children are visited in order of evaluation. */
 export function mapChildren(node: Expr, change: (child: Expr) => Expr): Expr {
@@ -110,22 +111,24 @@ export function children(node: Expr): readonly Expr[] {
   return found;
 }
 
-/** Is the name, as it is bound around the expression, read in it? */
-export function mentions(expr: Expr, name: string): boolean {
+/** Is the name, as it is bound around the expression, read in it, or may code be that it evaluates or carries? */
+export function mayRead(expr: Expr, name: string): boolean {
   const binds = (names: readonly Name[]): boolean => names.some((n) => n.name === name);
   switch (expr.kind) {
     case "Ref":
       return expr.name === name;
     case "Lambda":
-      return !binds(expr.rest === null ? expr.params : [...expr.params, expr.rest]) && mentions(expr.body, name);
+      return !binds(expr.rest === null ? expr.params : [...expr.params, expr.rest]) && mayRead(expr.body, name);
     case "Frame":
-      return expr.args.some((arg) => mentions(arg, name)) || (!binds(expr.params) && mentions(expr.body, name));
+      return expr.args.some((arg) => mayRead(arg, name)) || (!binds(expr.params) && mayRead(expr.body, name));
     case "Shift":
-      return (expr.tag !== null && mentions(expr.tag, name)) || (!binds([expr.k]) && mentions(expr.body, name));
+      return (expr.tag !== null && mayRead(expr.tag, name)) || (!binds([expr.k]) && mayRead(expr.body, name));
+    case "Eval":
+      return true;
     default: {
-      let found = false;
+      let found = expr.kind === "Code" && symbolsIn([expr.datum]).has(name);
       forEachChild(expr, (child) => {
-        found ||= mentions(child, name);
+        found ||= mayRead(child, name);
       });
       return found;
     }

@@ -41,16 +41,17 @@ const ended = (value: unknown, url: string | undefined, file: string | undefined
   }
   if (failed) fail(value);
   // Fibers, servers and timers do not outlive it.
-  if (url?.endsWith(`/${encodeURI(file ?? "")}`)) leave();
+  if (url !== undefined && pathOf(url).endsWith(`/${file}`)) leave();
 };
+
+const pathOf = (url: string): string => decodeURIComponent(new URL(url).pathname);
 
 const isMain = (url: string): boolean => {
   const process = host(),
     script = process?.argv[1];
   if (process === undefined || script === undefined) return false;
   const fs = process.getBuiltinModule?.("node:fs") as { realpathSync(path: string): string } | undefined;
-  const { pathname } = new URL(url);
-  const file = decodeURIComponent(pathname);
+  const file = pathOf(url);
   for (const path of [script, `${script}.js`, `${script}.mjs`, `${script}/index.js`]) {
     try {
       const real = fs === undefined ? path : fs.realpathSync(path);

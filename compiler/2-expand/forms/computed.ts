@@ -7,6 +7,7 @@ import type { Expr, Name, Temp } from "../../ir/kernel.ts";
 import { bind, branch, builtin, callBuiltin, constant, nil, quote, sequence } from "../../ir/kernel-build.ts";
 import { children } from "../../ir/kernel-children.ts";
 import type { ListSyntax, Syntax } from "../../ir/syntax.ts";
+import { symbolsIn } from "../../ir/syntax-walk.ts";
 import type { Span } from "../../source/span.ts";
 import { type Env, isBraces, isFixed, isNil, madeBy, malformed, nameOf } from "../env.ts";
 import { expression, expressions } from "../expression.ts";
@@ -82,7 +83,7 @@ export function computedAssign(call: ListSyntax, env: Env): Expr {
   };
   const locals = (list: Expr): Expr =>
     bind(span, env.context.fresh(), callBuiltin(span, "list/of-braces", ...values), (all) => {
-      const steps = [...symbolsIn(frame?.source ?? [])].map((name) => {
+      const steps = [...symbolsIn(frame?.source ?? [])].filter(isBindable).map((name) => {
         const one = symbol(span, name);
         const value = callBuiltin(span, "binding/value", list, all, one);
         return branch(span, callBuiltin(span, "binding/has", list, one), assign({ name, span }, value), nil(span));
@@ -99,15 +100,7 @@ export function computedAssign(call: ListSyntax, env: Env): Expr {
 /** The name under which evaluated code finds its globals: runtime/eval/view.ts. */
 const SCOPE = ";scope";
 
-function symbolsIn(source: readonly Syntax[]): ReadonlySet<string> {
-  const found = new Set<string>();
-  const waiting: Syntax[] = [...source];
-  for (let syntax = waiting.pop(); syntax !== undefined; syntax = waiting.pop()) {
-    if (syntax.kind === "List") waiting.push(...syntax.items);
-    else if (syntax.kind === "Symbol" && !/^[:&]/.test(syntax.name) && !isFixed(syntax.name)) found.add(syntax.name);
-  }
-  return found;
-}
+const isBindable = (name: string): boolean => !name.startsWith("&") && !isFixed(name);
 
 const known = (list: Syntax): readonly Syntax[] => (isBraces(list) ? list.items : []);
 

@@ -6,7 +6,7 @@
  */
 import type { Expr, Name } from "../../ir/kernel.ts";
 import { bind, callBuiltin, quote } from "../../ir/kernel-build.ts";
-import { children, mentions } from "../../ir/kernel-children.ts";
+import { mayRead } from "../../ir/kernel-children.ts";
 import type { ListSyntax, Syntax } from "../../ir/syntax.ts";
 import { made } from "../../source/span.ts";
 import { bodies } from "../body.ts";
@@ -59,18 +59,7 @@ function functionOf({ operation, params, list }: Clause, env: Env): Expr {
   const span = made(list.span, "with-handler");
   const inside = openFrame(env, params, list.items.slice(2));
   const body = bodies(list.items, 2, inside, span);
-  const kind = mayUse(body, params[1].name) ? "effect/clause" : "effect/aborting-clause";
+  const kind = mayRead(body, params[1].name) ? "effect/clause" : "effect/aborting-clause";
   const code: Expr = { kind: "Lambda", name: operation.name, params, rest: null, body, span: list.span };
   return callBuiltin(span, kind, quote(operation.span, operation), code);
 }
-
-/** Does the code mention the name, or evaluate code that may? */
-const mayUse = (body: Expr, name: string): boolean => mentions(body, name) || reaches(body, name);
-const reaches = (expr: Expr, name: string): boolean =>
-  expr.kind === "Eval" ||
-  (expr.kind === "Code" && standsIn(expr.datum, name)) ||
-  children(expr).some((child) => reaches(child, name));
-const standsIn = (datum: Syntax, name: string): boolean =>
-  datum.kind === "Symbol"
-    ? datum.name === name
-    : datum.kind === "List" && datum.items.some((item) => standsIn(item, name));

@@ -19,7 +19,7 @@ import { signatures } from "../../../runtime/signatures.ts";
 import type { Context } from "../../context.ts";
 import type * as Core from "../../ir/core.ts";
 import { rewriteBlock } from "../../ir/core-rewrite.ts";
-import { forEachOp, opAtoms, usesVar } from "../../ir/core-walk.ts";
+import { forEachOp, isCallOf, opAtoms, usesVar } from "../../ir/core-walk.ts";
 import type { World } from "../../ir/world.ts";
 
 const CLAUSE = "effect/clause";
@@ -65,8 +65,7 @@ export function handlers(module: Core.Module, world: World, context: Context): C
   };
 }
 
-const isClause = (op: Core.Op): op is Core.Op & { kind: "Call" } =>
-  op.kind === "Call" && op.fn.kind === "Builtin" && op.fn.name === CLAUSE;
+const isClause = (op: Core.Op): op is Core.Op & { kind: "Call" } => isCallOf(op, CLAUSE);
 
 const call = (name: string, args: readonly Core.Atom[]): Core.Op => ({
   kind: "Call",
@@ -79,8 +78,7 @@ function capturing(code: Core.Lambda, context: Context): Core.Lambda {
   const [x, k] = code.params;
   const resumption = { id: context.fresh(), name: k.name };
   const made: Core.Stmt = { kind: "Let", var: k, op: call("effect/function", [atom(resumption)]), span: code.span };
-  const body = rewriteBlock(code.body, {});
-  return { ...code, params: [x, resumption], body: { ...body, stmts: [made, ...body.stmts] } };
+  return { ...code, params: [x, resumption], body: { ...code.body, stmts: [made, ...code.body.stmts] } };
 }
 
 /** The code of straight(code) without its continuation. */

@@ -12,7 +12,7 @@
 import type { Context } from "../../context.ts";
 import type * as Core from "../../ir/core.ts";
 import { mapAtoms } from "../../ir/core-rewrite.ts";
-import { opAtoms } from "../../ir/core-walk.ts";
+import { isCallOf, opAtoms } from "../../ir/core-walk.ts";
 import { hasNoEffect } from "../../ir/op-effects.ts";
 import type { World } from "../../ir/world.ts";
 
@@ -49,9 +49,7 @@ function forward(lambda: Core.Lambda, context: Context): Core.Lambda {
   /** x, if the atom is `(not x)`. */
   const negated = (a: Core.Atom): Core.Atom | null => {
     const op = definition(a);
-    return op?.kind === "Call" && op.fn.kind === "Builtin" && op.fn.name === "not" && op.args.length === 1
-      ? op.args[0]
-      : null;
+    return isCallOf(op, "not") && op.args.length === 1 ? op.args[0] : null;
   };
 
   const operation = (op: Core.Op, tail: boolean): Core.Op => {
@@ -68,12 +66,7 @@ function forward(lambda: Core.Lambda, context: Context): Core.Lambda {
     }
     if (made?.kind === "Prim" && made.prim === "function" && op.args.length === 1)
       return { kind: "Prim", prim: tail ? "jump" : "resume", args: [made.args[0], op.args[0]] };
-    if (
-      made?.kind === "Call" &&
-      made.fn.kind === "Builtin" &&
-      made.fn.name === "effect/function" &&
-      op.args.length === 1
-    )
+    if (isCallOf(made, "effect/function") && op.args.length === 1)
       return { ...made, fn: { kind: "Builtin", name: "effect/resume" }, args: [made.args[0], op.args[0]] };
     return op;
   };
